@@ -1,0 +1,441 @@
+//! The one gate that everything sent to a provider passes.
+//!
+//! A [`SendTicket`] has no public constructor, and a provider can't be asked without one: the compiler holds the rule
+//! that nothing is sent past the gate. The gate enforces the cap that is on from the first run. It is no budget that a
+//! person sets; it bounds what script in a window could spend.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::completion::Usage;
+use crate::failure::{Failure, FailureKind};
+use crate::ports::{SendLedger, StoreFailure};
+
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// Bytes of text per token where a provider reports none: few, so that the estimate is cautious.
+const BYTES_PER_TOKEN: u64 = 3;
+/// Questions about a provider itself (its models, whether it takes the key) per hour. They cost nothing, so the bound
+/// only keeps script from using them as a hammer.
+const INQUIRIES_PER_HOUR: usize = 240;
+
+/// The cap that is always on, for every provider but the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cap {
+    /// Turns in any 60 minutes.
+    pub turns_per_hour: usize,
+    /// Tokens written by models in any 24 hours.
+    pub output_tokens_per_day: u64,
+}
+
+impl Default for Cap {
+    fn default() -> Self {
+        Self {
+            turns_per_hour: 60,
+            output_tokens_per_day: 500_000,
+        }
+    }
+}
+
+/// Proof that the gate let one request pass. It is used up by the request.
+#[derive(Debug)]
+pub struct SendTicket(());
+
+#[derive(Debug)]
+struct Send {
+    /// The ledger's number; `None` for a send that is not counted.
+    entry: i64,
+    at: i64,
+    tokens: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    sends: VecDeque<Send>,
+    inquiries: VecDeque<i64>,
+}
+
+/// Counts what is sent and refuses what would pass the cap.
+pub struct SendGate {
+    ledger: Arc<dyn SendLedger>,
+    cap: Cap,
+    now: Box<dyn Fn() -> i64 + std::marker::Send + Sync>,
+    counted: Mutex<Counted>,
+}
+
+impl SendGate {
+    /// A gate that goes on counting from what the ledger holds. `now` gives milliseconds since 1970 (UTC).
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub fn new(
+        ledger: Arc<dyn SendLedger>,
+        cap: Cap,
+        now: impl Fn() -> i64 + std::marker::Send + Sync + 'static,
+    ) -> Result<Arc<Self>, StoreFailure> {
+        let sends = ledger
+            .sends_since(now() - DAY_MS)?
+            .into_iter()
+            .map(|(at, tokens)| Send {
+                entry: 0,
+                at,
+                tokens,
+            })
+            .collect();
+        Ok(Arc::new(Self {
+            ledger,
+            cap,
+            now: Box::new(now),
+            counted: Mutex::new(Counted {
+                sends,
+                inquiries: VecDeque::new(),
+            }),
+        }))
+    }
+
+    /// The cap in force.
+    pub fn cap(&self) -> Cap {
+        self.cap
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counted> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks to send one turn.
+    ///
+    /// # Errors
+    /// `CapTurns` or `CapTokens` with the time until the next may pass; `StorageFailed` if the send can't be noted,
+    /// since what can't be counted must not be sent.
+    pub fn reserve(
+        self: &Arc<Self>,
+        provider: &str,
+        metered: bool,
+    ) -> Result<(SendTicket, Reservation), Failure> {
+        if !metered {
+            return Ok((SendTicket(()), Reservation::uncounted(self)));
+        }
+        let now = (self.now)();
+        let mut counted = self.lock();
+        // An entry from the future means that the clock was set back: it still counts.
+        while counted
+            .sends
+            .front()
+            .is_some_and(|send| send.at <= now - DAY_MS)
+        {
+            counted.sends.pop_front();
+        }
+        let mut in_hour = counted.sends.iter().filter(|send| send.at > now - HOUR_MS);
+        if let Some(oldest) = in_hour.next()
+            && in_hour.count() + 1 >= self.cap.turns_per_hour
+        {
+            return Err(Failure::new(FailureKind::CapTurns)
+                .with_retry_after(Some(seconds_until(oldest.at + HOUR_MS, now))));
+        }
+        let written: u64 = counted.sends.iter().map(|send| send.tokens).sum();
+        if written >= self.cap.output_tokens_per_day {
+            return Err(Self::tokens_spent(&counted, now));
+        }
+        let entry = self
+            .ledger
+            .note_send(now, provider)
+            .map_err(|_| Failure::new(FailureKind::StorageFailed))?;
+        counted.sends.push_back(Send {
+            entry,
+            at: now,
+            tokens: 0,
+        });
+        Ok((
+            SendTicket(()),
+            Reservation {
+                gate: Arc::clone(self),
+                entry: Some(entry),
+                bytes: 0,
+            },
+        ))
+    }
+
+    /// Asks to send a question about a provider itself, which costs no tokens: its models, or whether it takes the key.
+    ///
+    /// # Errors
+    /// `CapTurns` if far more of them were sent within the hour than a person would.
+    pub fn inquire(&self) -> Result<SendTicket, Failure> {
+        let now = (self.now)();
+        let mut counted = self.lock();
+        counted.inquiries.retain(|at| *at > now - HOUR_MS);
+        if counted.inquiries.len() >= INQUIRIES_PER_HOUR {
+            return Err(Failure::new(FailureKind::CapTurns));
+        }
+        counted.inquiries.push_back(now);
+        Ok(SendTicket(()))
+    }
+
+    fn tokens_spent(counted: &Counted, now: i64) -> Failure {
+        let oldest = counted.sends.iter().find(|send| send.tokens > 0);
+        Failure::new(FailureKind::CapTokens)
+            .with_retry_after(oldest.map(|send| seconds_until(send.at + DAY_MS, now)))
+    }
+
+    fn set_tokens(&self, entry: i64, tokens: u64) -> Result<(), Failure> {
+        let mut counted = self.lock();
+        if let Some(send) = counted.sends.iter_mut().find(|send| send.entry == entry) {
+            send.tokens = tokens;
+        }
+        let written: u64 = counted.sends.iter().map(|send| send.tokens).sum();
+        if written > self.cap.output_tokens_per_day {
+            return Err(Self::tokens_spent(&counted, (self.now)()));
+        }
+        Ok(())
+    }
+}
+
+fn seconds_until(then: i64, now: i64) -> u64 {
+    u64::try_from((then - now).max(0))
+        .unwrap_or(0)
+        .div_ceil(1000)
+}
+
+/// What one turn has been let through for. It counts while the answer comes, and settles when dropped at the latest.
+pub struct Reservation {
+    gate: Arc<SendGate>,
+    entry: Option<i64>,
+    bytes: u64,
+}
+
+impl Reservation {
+    fn uncounted(gate: &Arc<SendGate>) -> Self {
+        Self {
+            gate: Arc::clone(gate),
+            entry: None,
+            bytes: 0,
+        }
+    }
+
+    fn estimate(&self) -> u64 {
+        self.bytes.div_ceil(BYTES_PER_TOKEN)
+    }
+
+    /// Counts text as it comes.
+    ///
+    /// # Errors
+    /// `CapTokens` once the answer passes the cap: the stream must end.
+    pub fn write(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.bytes += bytes as u64;
+        match self.entry {
+            Some(entry) => self.gate.set_tokens(entry, self.estimate()),
+            None => Ok(()),
+        }
+    }
+
+    /// Settles with what the provider reported, or with the estimate where it reported nothing.
+    pub fn settle(mut self, usage: Usage) {
+        let tokens = usage.output_tokens.unwrap_or_else(|| self.estimate());
+        self.settle_with(tokens);
+    }
+
+    /// Gives the reservation back: it turned out that nothing was sent.
+    pub fn release(mut self) {
+        if let Some(entry) = self.entry.take() {
+            self.gate.lock().sends.retain(|send| send.entry != entry);
+        }
+    }
+
+    fn settle_with(&mut self, tokens: u64) {
+        if let Some(entry) = self.entry.take() {
+            // Past the cap or not, this turn is over; the next one will be refused.
+            let _ = self.gate.set_tokens(entry, tokens);
+            if let Err(failure) = self.gate.ledger.settle_send(entry, tokens) {
+                tracing::warn!(%failure, "a send could not be settled on disk");
+            }
+        }
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        let tokens = self.estimate();
+        self.settle_with(tokens);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Ledger {
+        sends: Mutex<Vec<(i64, u64)>>,
+        broken: bool,
+    }
+
+    impl SendLedger for Ledger {
+        fn note_send(&self, at: i64, _provider: &str) -> Result<i64, StoreFailure> {
+            if self.broken {
+                return Err(StoreFailure::ReadOnly);
+            }
+            let mut sends = self.sends.lock().unwrap();
+            sends.push((at, 0));
+            Ok(i64::try_from(sends.len()).unwrap())
+        }
+
+        fn settle_send(&self, entry: i64, output_tokens: u64) -> Result<(), StoreFailure> {
+            self.sends.lock().unwrap()[usize::try_from(entry - 1).unwrap()].1 = output_tokens;
+            Ok(())
+        }
+
+        fn sends_since(&self, since: i64) -> Result<Vec<(i64, u64)>, StoreFailure> {
+            let sends = self.sends.lock().unwrap();
+            Ok(sends
+                .iter()
+                .filter(|send| send.0 > since)
+                .copied()
+                .collect())
+        }
+    }
+
+    struct World {
+        ledger: Arc<Ledger>,
+        clock: Arc<AtomicI64>,
+    }
+
+    impl World {
+        fn new() -> Self {
+            Self {
+                ledger: Arc::default(),
+                clock: Arc::new(AtomicI64::new(1_000 * DAY_MS)),
+            }
+        }
+
+        fn gate(&self) -> Arc<SendGate> {
+            let clock = Arc::clone(&self.clock);
+            let cap = Cap {
+                turns_per_hour: 3,
+                output_tokens_per_day: 100,
+            };
+            SendGate::new(Arc::clone(&self.ledger) as _, cap, move || {
+                clock.load(Ordering::Relaxed)
+            })
+            .unwrap()
+        }
+
+        fn pass(&self, ms: i64) {
+            self.clock.fetch_add(ms, Ordering::Relaxed);
+        }
+    }
+
+    fn refused(gate: &Arc<SendGate>) -> Failure {
+        gate.reserve("p", true).map(|_| ()).unwrap_err()
+    }
+
+    #[test]
+    fn lets_as_many_turns_through_as_the_cap_says_and_says_when_the_next_may_pass() {
+        let world = World::new();
+        let gate = world.gate();
+        for _ in 0..3 {
+            gate.reserve("p", true).unwrap();
+            world.pass(60_000);
+        }
+        let failure = refused(&gate);
+        assert_eq!(failure.kind, FailureKind::CapTurns);
+        assert_eq!(failure.retry_after_seconds, Some(57 * 60));
+        world.pass(57 * 60_000);
+        gate.reserve("p", true).unwrap();
+    }
+
+    #[test]
+    fn counts_across_a_restart_and_a_clock_that_is_set_back() {
+        let world = World::new();
+        for _ in 0..3 {
+            world.gate().reserve("p", true).unwrap();
+        }
+        assert_eq!(refused(&world.gate()).kind, FailureKind::CapTurns);
+        world.pass(-DAY_MS * 365);
+        assert_eq!(refused(&world.gate()).kind, FailureKind::CapTurns);
+    }
+
+    #[test]
+    fn the_demo_is_not_counted() {
+        let world = World::new();
+        let gate = world.gate();
+        for _ in 0..50 {
+            let (_, mut reservation) = gate.reserve("demo", false).unwrap();
+            reservation.write(10_000).unwrap();
+        }
+        assert!(world.ledger.sends.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn ends_a_stream_that_passes_the_day_and_refuses_the_next() {
+        let world = World::new();
+        let gate = world.gate();
+        let (_, mut reservation) = gate.reserve("p", true).unwrap();
+        reservation.write(300).unwrap();
+        assert_eq!(
+            reservation.write(1).unwrap_err().kind,
+            FailureKind::CapTokens
+        );
+        drop(reservation);
+        assert_eq!(refused(&gate).kind, FailureKind::CapTokens);
+        world.pass(DAY_MS + 1);
+        gate.reserve("p", true).unwrap();
+    }
+
+    #[test]
+    fn settles_with_what_was_reported_and_else_with_the_estimate() {
+        let world = World::new();
+        let gate = world.gate();
+        let (_, mut reservation) = gate.reserve("p", true).unwrap();
+        reservation.write(150).unwrap();
+        reservation.settle(Usage {
+            output_tokens: Some(7),
+            ..Usage::default()
+        });
+        let (_, mut reservation) = gate.reserve("p", true).unwrap();
+        reservation.write(30).unwrap();
+        reservation.settle(Usage::default());
+        let tokens: Vec<u64> = world
+            .ledger
+            .sends
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|s| s.1)
+            .collect();
+        assert_eq!(tokens, [7, 10]);
+    }
+
+    #[test]
+    fn a_released_reservation_does_not_count() {
+        let world = World::new();
+        let gate = world.gate();
+        for _ in 0..10 {
+            gate.reserve("p", true).unwrap().1.release();
+        }
+        gate.reserve("p", true).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_counted_is_not_sent() {
+        let ledger = Arc::new(Ledger {
+            broken: true,
+            ..Ledger::default()
+        });
+        let gate = SendGate::new(ledger, Cap::default(), || 0).unwrap();
+        assert_eq!(refused(&gate).kind, FailureKind::StorageFailed);
+    }
+
+    #[test]
+    fn inquiries_are_bounded_and_apart_from_turns() {
+        let world = World::new();
+        let gate = world.gate();
+        for _ in 0..INQUIRIES_PER_HOUR {
+            gate.inquire().unwrap();
+        }
+        assert_eq!(gate.inquire().unwrap_err().kind, FailureKind::CapTurns);
+        gate.reserve("p", true).unwrap();
+        world.pass(HOUR_MS);
+        gate.inquire().unwrap();
+    }
+}

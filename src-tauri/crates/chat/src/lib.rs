@@ -1,0 +1,27 @@
+//! The domain: conversations, turns and the gate that every send passes.
+//!
+//! No I/O, no Tauri, no SQL and no HTTP live here. What the domain needs of the world stands in [`ports`] as traits; the
+//! crates beside this one implement them.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod completion;
+pub mod conversation;
+pub mod failure;
+pub mod gate;
+pub mod ids;
+pub mod ports;
+pub mod progress;
+pub mod prompt;
+pub mod turn;
+
+pub use completion::{CompletionEvent, CompletionRequest, PromptMessage, StopReason, Usage};
+pub use conversation::{Conversation, Message, MessageState, Role, title_from};
+pub use failure::{Failure, FailureKind};
+pub use gate::{Cap, Reservation, SendGate, SendTicket};
+pub use ids::{ConversationId, MessageId, ModelRef};
+pub use ports::{
+    CompletionModel, CompletionStream, ConversationStore, NewTurn, SendLedger, StoreFailure,
+    StoredTurn,
+};
+pub use progress::{Outcome, ProgressStep, TurnWatch};
+pub use turn::{StartedTurn, TurnRefusal, Turns};

@@ -1,0 +1,169 @@
+//! What the domain needs of the world, as traits.
+
+use std::pin::Pin;
+
+use futures_util::Stream;
+
+use crate::completion::{CompletionEvent, CompletionRequest, Usage};
+use crate::conversation::{Conversation, Message, MessageState};
+use crate::failure::Failure;
+use crate::gate::SendTicket;
+use crate::ids::{ConversationId, MessageId, ModelRef};
+
+/// Events of one answer. It ends after `Stopped` or after the first `Err`; dropping it ends the request at the socket.
+pub type CompletionStream = Pin<Box<dyn Stream<Item = Result<CompletionEvent, Failure>> + Send>>;
+
+/// A model that can be asked.
+pub trait CompletionModel: Send + Sync {
+    /// Asks. The ticket proves that the send gate let this request pass; there is no other way to get one.
+    fn complete(&self, request: CompletionRequest, ticket: SendTicket) -> CompletionStream;
+
+    /// Whether requests count against the cap. Only the built-in demo's do not.
+    fn is_metered(&self) -> bool;
+}
+
+/// The conversations could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreFailure {
+    /// There is no such conversation or message.
+    #[error("not found")]
+    NotFound,
+    /// The file or its folder may not be written.
+    #[error("read-only")]
+    ReadOnly,
+    /// The disk is full.
+    #[error("disk full")]
+    Full,
+    /// The file is damaged.
+    #[error("damaged")]
+    Damaged,
+    /// Another failure, in the store's own words (no message text in them).
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What begins a turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewTurn {
+    /// A new message of the user; begins a conversation where none is given.
+    Say {
+        /// Where it is said.
+        conversation: Option<ConversationId>,
+        /// What is said.
+        text: String,
+        /// Who is to answer.
+        model: ModelRef,
+    },
+    /// Another try at an answer that failed or was stopped. One that holds no text gives way to the new one; one that
+    /// holds text stays, and the new one follows it.
+    Again {
+        /// Where it was said.
+        conversation: ConversationId,
+        /// The answer that failed.
+        answer: MessageId,
+        /// Who is to answer.
+        model: ModelRef,
+    },
+}
+
+/// A turn as committed: the user's message is on disk, and so is the place of the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTurn {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The user's message that is to be answered.
+    pub question: MessageId,
+    /// The answer, still empty and marked as streaming.
+    pub answer: MessageId,
+    /// The history up to the user's message, oldest first.
+    pub history: Vec<Message>,
+}
+
+/// Keeps conversations. Calls may block on the disk.
+pub trait ConversationStore: Send + Sync {
+    /// Every conversation that is not deleted, the latest first.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    fn conversations(&self) -> Result<Vec<Conversation>, StoreFailure>;
+
+    /// The conversation and the last `limit` messages on its active path, oldest first. With `before`, those that come
+    /// before that message.
+    ///
+    /// # Errors
+    /// `NotFound`, or when the store can't be read.
+    fn open(
+        &self,
+        id: ConversationId,
+        before: Option<MessageId>,
+        limit: usize,
+    ) -> Result<(Conversation, Vec<Message>), StoreFailure>;
+
+    /// The text of one message, as written.
+    ///
+    /// # Errors
+    /// `NotFound`, or when the store can't be read.
+    fn message_text(
+        &self,
+        conversation: ConversationId,
+        message: MessageId,
+    ) -> Result<String, StoreFailure>;
+
+    /// Gives a conversation another title.
+    ///
+    /// # Errors
+    /// `NotFound`, or when the store can't be written.
+    fn rename(&self, id: ConversationId, title: &str) -> Result<(), StoreFailure>;
+
+    /// Hides a conversation. It can be restored until the app starts anew.
+    ///
+    /// # Errors
+    /// `NotFound`, or when the store can't be written.
+    fn delete(&self, id: ConversationId) -> Result<(), StoreFailure>;
+
+    /// Takes a deletion back.
+    ///
+    /// # Errors
+    /// `NotFound` once it is gone for good, or when the store can't be written.
+    fn restore(&self, id: ConversationId) -> Result<(), StoreFailure>;
+
+    /// Commits the beginning of a turn in one transaction, durably.
+    ///
+    /// # Errors
+    /// `NotFound` if the conversation or the answer is not there, or when the store can't be written.
+    fn begin_turn(&self, turn: &NewTurn) -> Result<StoredTurn, StoreFailure>;
+
+    /// Writes an answer as far as it has come.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    fn save_answer(
+        &self,
+        answer: MessageId,
+        text: &str,
+        reasoning: &str,
+        usage: Usage,
+        state: &MessageState,
+    ) -> Result<(), StoreFailure>;
+}
+
+/// Keeps what was sent, so that the cap outlives a restart. Times are milliseconds since 1970 (UTC).
+pub trait SendLedger: Send + Sync {
+    /// Notes a send before it happens; gives the entry's number.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    fn note_send(&self, at: i64, provider: &str) -> Result<i64, StoreFailure>;
+
+    /// Notes how many tokens an entry has cost.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    fn settle_send(&self, entry: i64, output_tokens: u64) -> Result<(), StoreFailure>;
+
+    /// Sends since a time: when, and how many output tokens.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    fn sends_since(&self, since: i64) -> Result<Vec<(i64, u64)>, StoreFailure>;
+}

@@ -1,0 +1,334 @@
+//! One turn, from the user's message to the end of the answer. The backend owns a turn; a window only watches it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::completion::{CompletionEvent, CompletionRequest, StopReason};
+use crate::conversation::MessageState;
+use crate::failure::{Failure, FailureKind};
+use crate::gate::{Reservation, SendGate, SendTicket};
+use crate::ids::{ConversationId, MessageId, ModelRef};
+use crate::ports::{CompletionModel, ConversationStore, NewTurn, StoreFailure, StoredTurn};
+use crate::progress::{Outcome, Progress, TurnWatch};
+use crate::prompt::prompt_from;
+
+/// The longest message that is taken, in bytes of UTF-8.
+pub const LONGEST_MESSAGE: usize = 4 * 1024 * 1024;
+/// How often a growing answer goes to disk; the promise is 250 ms.
+const SAVE_PERIOD: Duration = Duration::from_millis(200);
+
+/// Why a turn was not begun. Nothing was stored and nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TurnRefusal {
+    /// The message says nothing.
+    #[error("the message is empty")]
+    Empty,
+    /// The message is longer than [`LONGEST_MESSAGE`].
+    #[error("the message is too long")]
+    TooLong,
+    /// An answer is being made in this conversation.
+    #[error("an answer is being made")]
+    Busy,
+    /// It could not be stored.
+    #[error(transparent)]
+    Store(#[from] StoreFailure),
+}
+
+/// A turn that has begun.
+#[derive(Debug)]
+pub struct StartedTurn {
+    /// Where it was said.
+    pub conversation: ConversationId,
+    /// The user's message.
+    pub question: MessageId,
+    /// The answer that is being made.
+    pub answer: MessageId,
+    /// Watches it.
+    pub watch: TurnWatch,
+}
+
+#[derive(Clone)]
+struct Running {
+    answer: MessageId,
+    progress: Arc<Progress>,
+    stop: Arc<Notify>,
+}
+
+/// The turns that are running, at most one in a conversation.
+pub struct Turns {
+    store: Arc<dyn ConversationStore>,
+    gate: Arc<SendGate>,
+    running: Mutex<HashMap<ConversationId, Running>>,
+}
+
+impl Turns {
+    /// No turn runs yet.
+    pub fn new(store: Arc<dyn ConversationStore>, gate: Arc<SendGate>) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            gate,
+            running: Mutex::default(),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Commits the turn to disk, then asks the model in a task of its own. Must be called on a tokio runtime.
+    ///
+    /// # Errors
+    /// A [`TurnRefusal`]; nothing is stored or sent then. All that goes wrong later is the turn's outcome.
+    pub async fn start(
+        self: &Arc<Self>,
+        turn: NewTurn,
+        model: Arc<dyn CompletionModel>,
+    ) -> Result<StartedTurn, TurnRefusal> {
+        let model_ref = check(&turn)?;
+        let turns = Arc::clone(self);
+        let (stored, running) = tokio::task::spawn_blocking(move || turns.commit(&turn))
+            .await
+            .map_err(|_| StoreFailure::Other("the store's thread ended".into()))??;
+        let started = StartedTurn {
+            conversation: stored.conversation,
+            question: stored.question,
+            answer: stored.answer,
+            watch: TurnWatch::new(running.answer, Arc::clone(&running.progress)),
+        };
+        tokio::spawn(Arc::clone(self).run(stored, running, model_ref, model));
+        Ok(started)
+    }
+
+    /// Watches the turn that runs in a conversation, if one does.
+    pub fn watch(&self, conversation: ConversationId) -> Option<TurnWatch> {
+        let running = self.lock().get(&conversation).cloned()?;
+        Some(TurnWatch::new(running.answer, running.progress))
+    }
+
+    /// Stops the turn that runs in a conversation. What came is kept.
+    pub fn stop(&self, conversation: ConversationId) {
+        if let Some(running) = self.lock().get(&conversation) {
+            running.stop.notify_one();
+        }
+    }
+
+    /// The conversations in which an answer is being made.
+    pub fn running(&self) -> Vec<ConversationId> {
+        self.lock().keys().copied().collect()
+    }
+
+    fn commit(&self, turn: &NewTurn) -> Result<(StoredTurn, Running), TurnRefusal> {
+        // Held over the write, so that of two starts in one conversation the second is refused.
+        let mut map = self.lock();
+        let wanted = match turn {
+            NewTurn::Say { conversation, .. } => *conversation,
+            NewTurn::Again { conversation, .. } => Some(*conversation),
+        };
+        if wanted.is_some_and(|id| map.contains_key(&id)) {
+            return Err(TurnRefusal::Busy);
+        }
+        let stored = self.store.begin_turn(turn)?;
+        let running = Running {
+            answer: stored.answer,
+            progress: Progress::new(),
+            stop: Arc::new(Notify::new()),
+        };
+        map.insert(stored.conversation, running.clone());
+        Ok((stored, running))
+    }
+
+    async fn run(
+        self: Arc<Self>,
+        stored: StoredTurn,
+        running: Running,
+        model_ref: ModelRef,
+        model: Arc<dyn CompletionModel>,
+    ) {
+        let end = End {
+            turns: Arc::clone(&self),
+            conversation: stored.conversation,
+            progress: Arc::clone(&running.progress),
+            outcome: None,
+        };
+        let outcome = match self.gate.reserve(&model_ref.provider, model.is_metered()) {
+            Err(failure) => Outcome::Failed(failure),
+            Ok((ticket, reservation)) => {
+                let request = CompletionRequest {
+                    model: model_ref.model,
+                    messages: prompt_from(&stored.history),
+                };
+                self.ask(&running, model.as_ref(), request, ticket, reservation)
+                    .await
+            }
+        };
+        end.with(self.keep(&running, outcome).await);
+    }
+
+    async fn ask(
+        &self,
+        running: &Running,
+        model: &dyn CompletionModel,
+        request: CompletionRequest,
+        ticket: SendTicket,
+        mut reservation: Reservation,
+    ) -> Outcome {
+        let outcome = self
+            .follow(running, model, request, ticket, &mut reservation)
+            .await;
+        match &outcome {
+            Outcome::Failed(failure) if failure.kind.precedes_sending() => reservation.release(),
+            _ => reservation.settle(running.progress.whole().2),
+        }
+        outcome
+    }
+
+    /// Follows the stream to its end, and writes what came to disk as it comes.
+    async fn follow(
+        &self,
+        running: &Running,
+        model: &dyn CompletionModel,
+        request: CompletionRequest,
+        ticket: SendTicket,
+        reservation: &mut Reservation,
+    ) -> Outcome {
+        let mut events = model.complete(request, ticket);
+        let mut save = interval(SAVE_PERIOD);
+        save.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut saving: Option<JoinHandle<()>> = None;
+        let mut unsaved = false;
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                () = running.stop.notified() => break Outcome::Cancelled,
+                _ = save.tick(), if unsaved => {
+                    // A slow disk must not hold the stream up: one write at a time, beside it.
+                    if saving.as_ref().is_none_or(JoinHandle::is_finished) {
+                        unsaved = false;
+                        saving = Some(self.save_in_background(running));
+                    }
+                }
+                event = events.next() => match apply(event, &running.progress, reservation) {
+                    Some(outcome) => break outcome,
+                    None => unsaved = true,
+                },
+            }
+        };
+        drop(events);
+        if let Some(saving) = saving {
+            let _ = saving.await;
+        }
+        outcome
+    }
+
+    fn save_in_background(&self, running: &Running) -> JoinHandle<()> {
+        let store = Arc::clone(&self.store);
+        let running = running.clone();
+        tokio::task::spawn_blocking(move || {
+            let (text, reasoning, usage) = running.progress.whole();
+            let saved = store.save_answer(
+                running.answer,
+                &text,
+                &reasoning,
+                usage,
+                &MessageState::Streaming,
+            );
+            if let Err(failure) = saved {
+                tracing::warn!(%failure, "a partial answer could not be written; the end will try again");
+            }
+        })
+    }
+
+    /// Writes the end to disk before anybody hears of it.
+    async fn keep(&self, running: &Running, outcome: Outcome) -> Outcome {
+        let store = Arc::clone(&self.store);
+        let progress = Arc::clone(&running.progress);
+        let answer = running.answer;
+        let state = outcome.message_state();
+        let saved = tokio::task::spawn_blocking(move || {
+            let (text, reasoning, usage) = progress.whole();
+            store.save_answer(answer, &text, &reasoning, usage, &state)
+        })
+        .await;
+        match saved {
+            Ok(Ok(())) => outcome,
+            Ok(Err(failure)) => {
+                tracing::error!(%failure, "an answer could not be written");
+                Outcome::Failed(Failure::new(FailureKind::StorageFailed))
+            }
+            Err(_) => Outcome::Failed(Failure::new(FailureKind::StorageFailed)),
+        }
+    }
+}
+
+/// Ends a turn exactly once, even if its task is torn down.
+struct End {
+    turns: Arc<Turns>,
+    conversation: ConversationId,
+    progress: Arc<Progress>,
+    outcome: Option<Outcome>,
+}
+
+impl End {
+    fn with(mut self, outcome: Outcome) {
+        self.outcome = Some(outcome);
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.turns.lock().remove(&self.conversation);
+        let outcome = self.outcome.take();
+        self.progress.end(
+            outcome.unwrap_or_else(|| Outcome::Failed(Failure::new(FailureKind::Interrupted))),
+        );
+    }
+}
+
+fn check(turn: &NewTurn) -> Result<ModelRef, TurnRefusal> {
+    match turn {
+        NewTurn::Say { text, .. } if text.trim().is_empty() => Err(TurnRefusal::Empty),
+        NewTurn::Say { text, .. } if text.len() > LONGEST_MESSAGE => Err(TurnRefusal::TooLong),
+        NewTurn::Say { model, .. } | NewTurn::Again { model, .. } => Ok(model.clone()),
+    }
+}
+
+/// Takes one event in. Gives the outcome if it was the last.
+fn apply(
+    event: Option<Result<CompletionEvent, Failure>>,
+    progress: &Progress,
+    reservation: &mut Reservation,
+) -> Option<Outcome> {
+    match event {
+        None => Some(Outcome::Failed(Failure::new(FailureKind::EndedEarly))),
+        Some(Err(failure)) => Some(Outcome::Failed(failure)),
+        Some(Ok(CompletionEvent::Started)) => {
+            progress.start();
+            None
+        }
+        Some(Ok(CompletionEvent::TextDelta { text })) => {
+            progress.push_text(&text);
+            reservation.write(text.len()).err().map(Outcome::Failed)
+        }
+        Some(Ok(CompletionEvent::ReasoningDelta { text })) => {
+            progress.push_reasoning(&text);
+            reservation.write(text.len()).err().map(Outcome::Failed)
+        }
+        Some(Ok(CompletionEvent::Usage(usage))) => {
+            progress.set_usage(usage);
+            None
+        }
+        Some(Ok(CompletionEvent::Stopped { reason })) => {
+            Some(if reason == StopReason::Done && !progress.has_text() {
+                Outcome::Failed(Failure::new(FailureKind::EmptyAnswer))
+            } else {
+                Outcome::Finished(reason)
+            })
+        }
+    }
+}

@@ -1,0 +1,519 @@
+//! A turn as its watchers and the disk see it, with a model that does what the test says.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unnecessary_wraps,
+    reason = "a test that can't go on must stop"
+)]
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chat::{
+    Cap, CompletionEvent, CompletionModel, CompletionRequest, CompletionStream, Conversation,
+    ConversationId, ConversationStore, Failure, FailureKind, Message, MessageId, MessageState,
+    ModelRef, NewTurn, Outcome, Role, SendGate, SendLedger, SendTicket, StopReason, StoreFailure,
+    StoredTurn, TurnRefusal, TurnWatch, Turns, Usage,
+};
+use tokio::sync::mpsc;
+
+type Step = Result<CompletionEvent, Failure>;
+
+/// Plays what the test sends it. Tells how often it was asked, and whether its stream is still held.
+struct Scripted {
+    steps: Mutex<Option<mpsc::UnboundedReceiver<Step>>>,
+    asked: AtomicUsize,
+    held: Arc<AtomicBool>,
+    store: Arc<Memory>,
+}
+
+struct Held {
+    steps: mpsc::UnboundedReceiver<Step>,
+    flag: Arc<AtomicBool>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.flag.store(false, Ordering::SeqCst);
+    }
+}
+
+impl CompletionModel for Scripted {
+    fn complete(&self, request: CompletionRequest, _ticket: SendTicket) -> CompletionStream {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let question = request.messages.last().unwrap().text.clone();
+        let stored = self.store.messages.lock().unwrap();
+        assert!(
+            stored.iter().any(|message| message.text == question),
+            "the question must be stored before the model is asked"
+        );
+        self.held.store(true, Ordering::SeqCst);
+        let held = Held {
+            steps: self.steps.lock().unwrap().take().expect("asked once"),
+            flag: Arc::clone(&self.held),
+        };
+        Box::pin(futures_util::stream::unfold(held, |mut held| async {
+            held.steps.recv().await.map(|step| (step, held))
+        }))
+    }
+
+    fn is_metered(&self) -> bool {
+        true
+    }
+}
+
+/// Keeps messages in memory.
+#[derive(Default)]
+struct Memory {
+    messages: Mutex<Vec<Message>>,
+    saves: AtomicUsize,
+    refuses: AtomicBool,
+}
+
+impl Memory {
+    fn answer(&self) -> Message {
+        let messages = self.messages.lock().unwrap();
+        messages
+            .iter()
+            .rfind(|message| message.role == Role::Assistant)
+            .unwrap()
+            .clone()
+    }
+}
+
+fn message(role: Role, text: &str, state: MessageState) -> Message {
+    Message {
+        id: MessageId::new(),
+        parent: None,
+        role,
+        text: text.into(),
+        reasoning: String::new(),
+        model: None,
+        state,
+        usage: Usage::default(),
+        created_at: 0,
+    }
+}
+
+impl ConversationStore for Memory {
+    fn conversations(&self) -> Result<Vec<Conversation>, StoreFailure> {
+        unreachable!()
+    }
+    fn open(
+        &self,
+        _: ConversationId,
+        _: Option<MessageId>,
+        _: usize,
+    ) -> Result<(Conversation, Vec<Message>), StoreFailure> {
+        unreachable!()
+    }
+    fn message_text(&self, _: ConversationId, _: MessageId) -> Result<String, StoreFailure> {
+        unreachable!()
+    }
+    fn rename(&self, _: ConversationId, _: &str) -> Result<(), StoreFailure> {
+        unreachable!()
+    }
+    fn delete(&self, _: ConversationId) -> Result<(), StoreFailure> {
+        unreachable!()
+    }
+    fn restore(&self, _: ConversationId) -> Result<(), StoreFailure> {
+        unreachable!()
+    }
+
+    fn begin_turn(&self, turn: &NewTurn) -> Result<StoredTurn, StoreFailure> {
+        if self.refuses.load(Ordering::SeqCst) {
+            return Err(StoreFailure::ReadOnly);
+        }
+        let NewTurn::Say {
+            conversation, text, ..
+        } = turn
+        else {
+            unreachable!()
+        };
+        let question = message(Role::User, text, MessageState::Complete(None));
+        let answer = message(Role::Assistant, "", MessageState::Streaming);
+        let mut messages = self.messages.lock().unwrap();
+        messages.push(question.clone());
+        messages.push(answer.clone());
+        Ok(StoredTurn {
+            conversation: conversation.unwrap_or_else(ConversationId::new),
+            question: question.id,
+            answer: answer.id,
+            history: vec![question],
+        })
+    }
+
+    fn save_answer(
+        &self,
+        answer: MessageId,
+        text: &str,
+        reasoning: &str,
+        usage: Usage,
+        state: &MessageState,
+    ) -> Result<(), StoreFailure> {
+        self.saves.fetch_add(1, Ordering::SeqCst);
+        if self.refuses.load(Ordering::SeqCst) {
+            return Err(StoreFailure::Full);
+        }
+        let mut messages = self.messages.lock().unwrap();
+        let message = messages
+            .iter_mut()
+            .find(|message| message.id == answer)
+            .unwrap();
+        message.text = text.into();
+        message.reasoning = reasoning.into();
+        message.usage = usage;
+        message.state = state.clone();
+        Ok(())
+    }
+}
+
+struct NoLedger;
+
+impl SendLedger for NoLedger {
+    fn note_send(&self, at: i64, _: &str) -> Result<i64, StoreFailure> {
+        Ok(at)
+    }
+    fn settle_send(&self, _: i64, _: u64) -> Result<(), StoreFailure> {
+        Ok(())
+    }
+    fn sends_since(&self, _: i64) -> Result<Vec<(i64, u64)>, StoreFailure> {
+        Ok(Vec::new())
+    }
+}
+
+struct World {
+    store: Arc<Memory>,
+    turns: Arc<Turns>,
+}
+
+impl World {
+    fn with_cap(cap: Cap) -> Self {
+        let store = Arc::new(Memory::default());
+        let clock = AtomicUsize::new(1);
+        let gate = SendGate::new(Arc::new(NoLedger), cap, move || {
+            i64::try_from(clock.fetch_add(1, Ordering::SeqCst)).unwrap()
+        });
+        Self {
+            turns: Turns::new(Arc::clone(&store) as _, gate.unwrap()),
+            store,
+        }
+    }
+
+    fn new() -> Self {
+        Self::with_cap(Cap::default())
+    }
+
+    fn model(&self) -> (Arc<Scripted>, mpsc::UnboundedSender<Step>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let model = Scripted {
+            steps: Mutex::new(Some(receiver)),
+            asked: AtomicUsize::new(0),
+            held: Arc::default(),
+            store: Arc::clone(&self.store),
+        };
+        (Arc::new(model), sender)
+    }
+}
+
+fn say(conversation: Option<ConversationId>, text: &str) -> NewTurn {
+    NewTurn::Say {
+        conversation,
+        text: text.into(),
+        model: ModelRef {
+            provider: "p".into(),
+            model: "m".into(),
+        },
+    }
+}
+
+/// Follows a watch to its end: all the text, and how it ended.
+async fn follow(watch: &mut TurnWatch) -> (String, Outcome) {
+    let mut text = String::new();
+    loop {
+        watch.changed().await;
+        let step = watch.step();
+        text.push_str(&step.text);
+        if let Some(outcome) = step.outcome {
+            return (text, outcome);
+        }
+    }
+}
+
+/// Waits until a watch has shown some text.
+async fn until_text(watch: &mut TurnWatch) -> String {
+    loop {
+        watch.changed().await;
+        let step = watch.step();
+        if !step.text.is_empty() {
+            return step.text;
+        }
+    }
+}
+
+fn text(words: &str) -> Step {
+    Ok(CompletionEvent::text(words))
+}
+
+fn stopped() -> Step {
+    Ok(CompletionEvent::Stopped {
+        reason: StopReason::Done,
+    })
+}
+
+#[tokio::test]
+async fn an_answer_is_watched_and_kept_whole() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    for step in [
+        Ok(CompletionEvent::Started),
+        text("Good "),
+        text("day."),
+        stopped(),
+    ] {
+        steps.send(step).unwrap();
+    }
+    let (said, outcome) = follow(&mut started.watch).await;
+    assert_eq!(said, "Good day.");
+    assert_eq!(outcome, Outcome::Finished(StopReason::Done));
+    let kept = world.store.answer();
+    assert_eq!(kept.text, "Good day.");
+    assert_eq!(kept.state, MessageState::Complete(Some(StopReason::Done)));
+    assert!(world.turns.running().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_comes_late_misses_nothing() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    steps.send(text("one ")).unwrap();
+    until_text(&mut started.watch).await;
+    let mut late = world.turns.watch(started.conversation).unwrap();
+    steps.send(text("two")).unwrap();
+    steps.send(stopped()).unwrap();
+    assert_eq!(follow(&mut late).await.0, "one two");
+    assert_eq!(late.answer(), started.answer);
+}
+
+#[tokio::test]
+async fn stop_lets_go_of_the_stream_and_keeps_what_came() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let held = Arc::clone(&model.held);
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    steps.send(text("partial")).unwrap();
+    until_text(&mut started.watch).await;
+    assert!(held.load(Ordering::SeqCst));
+    world.turns.stop(started.conversation);
+    assert_eq!(follow(&mut started.watch).await.1, Outcome::Cancelled);
+    assert!(!held.load(Ordering::SeqCst), "the stream must be dropped");
+    let kept = world.store.answer();
+    assert_eq!(
+        (kept.text.as_str(), kept.state),
+        ("partial", MessageState::Cancelled)
+    );
+}
+
+#[tokio::test]
+async fn stop_before_the_first_word() {
+    let world = World::new();
+    let (model, _steps) = world.model();
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    world.turns.stop(started.conversation);
+    assert_eq!(
+        follow(&mut started.watch).await,
+        (String::new(), Outcome::Cancelled)
+    );
+}
+
+#[tokio::test]
+async fn of_two_turns_in_one_conversation_the_second_is_refused() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    let (second, _second_steps) = world.model();
+    let refused = world
+        .turns
+        .start(
+            say(Some(started.conversation), "again"),
+            Arc::clone(&second) as _,
+        )
+        .await
+        .unwrap_err();
+    assert_eq!(refused, TurnRefusal::Busy);
+    assert_eq!(second.asked.load(Ordering::SeqCst), 0);
+    steps.send(text("x")).unwrap();
+    steps.send(stopped()).unwrap();
+    follow(&mut started.watch).await;
+    world
+        .turns
+        .start(say(Some(started.conversation), "again"), second)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_partial_answer_is_on_disk_while_it_comes() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let _started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    steps.send(text("partial")).unwrap();
+    let kept = async {
+        while world.store.answer().text != "partial" {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), kept)
+        .await
+        .expect("the partial answer is saved");
+    assert_eq!(world.store.answer().state, MessageState::Streaming);
+}
+
+#[tokio::test]
+async fn the_ways_an_answer_can_end_badly() {
+    let failed = Failure::new(FailureKind::ConnectionLost);
+    for (steps, text, kind) in [
+        (
+            vec![text("a"), Err(failed)],
+            "a",
+            FailureKind::ConnectionLost,
+        ),
+        (vec![text("a")], "a", FailureKind::EndedEarly),
+        (vec![stopped()], "", FailureKind::EmptyAnswer),
+    ] {
+        let world = World::new();
+        let (model, sender) = world.model();
+        let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+        for step in steps {
+            sender.send(step).unwrap();
+        }
+        drop(sender);
+        let (said, outcome) = follow(&mut started.watch).await;
+        let Outcome::Failed(failure) = outcome else {
+            panic!("{kind:?}: {outcome:?}")
+        };
+        assert_eq!(failure.kind, kind);
+        assert_eq!(said, text);
+        let kept = world.store.answer();
+        assert_eq!(kept.text, text);
+        assert!(matches!(kept.state, MessageState::Failed(failure) if failure.kind == kind));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_past_the_cap_and_the_question_is_kept() {
+    let world = World::with_cap(Cap {
+        turns_per_hour: 2,
+        output_tokens_per_day: 1_000,
+    });
+    let mut asked = 0;
+    for n in 0..5 {
+        let (model, steps) = world.model();
+        steps.send(text("x")).unwrap();
+        steps.send(stopped()).unwrap();
+        let question = format!("question {n}");
+        let mut started = world
+            .turns
+            .start(say(None, &question), Arc::clone(&model) as _)
+            .await
+            .unwrap();
+        let (_, outcome) = follow(&mut started.watch).await;
+        asked += model.asked.load(Ordering::SeqCst);
+        if n >= 2 {
+            assert!(
+                matches!(outcome, Outcome::Failed(failure) if failure.kind == FailureKind::CapTurns)
+            );
+            let messages = world.store.messages.lock().unwrap();
+            assert!(messages.iter().any(|message| message.text == question));
+        }
+    }
+    assert_eq!(asked, 2);
+}
+
+#[tokio::test]
+async fn a_turn_that_cannot_be_stored_is_not_sent() {
+    let world = World::new();
+    world.store.refuses.store(true, Ordering::SeqCst);
+    let (model, _steps) = world.model();
+    let refused = world
+        .turns
+        .start(say(None, "Hello"), Arc::clone(&model) as _)
+        .await
+        .unwrap_err();
+    assert_eq!(refused, TurnRefusal::Store(StoreFailure::ReadOnly));
+    assert_eq!(model.asked.load(Ordering::SeqCst), 0);
+    assert!(world.turns.running().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_stored_is_shown_and_said_to_be_unsaved() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    world.store.refuses.store(true, Ordering::SeqCst);
+    steps.send(text("worth keeping")).unwrap();
+    steps.send(stopped()).unwrap();
+    let (said, outcome) = follow(&mut started.watch).await;
+    assert_eq!(said, "worth keeping");
+    assert!(
+        matches!(outcome, Outcome::Failed(failure) if failure.kind == FailureKind::StorageFailed)
+    );
+}
+
+#[tokio::test]
+async fn messages_that_say_nothing_or_too_much_are_refused() {
+    let world = World::new();
+    for (words, refusal) in [
+        (" \n\t ".to_owned(), TurnRefusal::Empty),
+        (
+            "x".repeat(chat::turn::LONGEST_MESSAGE + 1),
+            TurnRefusal::TooLong,
+        ),
+    ] {
+        let (model, _steps) = world.model();
+        assert_eq!(
+            world
+                .turns
+                .start(say(None, &words), model)
+                .await
+                .unwrap_err(),
+            refusal
+        );
+    }
+    let (model, _steps) = world.model();
+    world
+        .turns
+        .start(say(None, &"x".repeat(1024 * 1024)), model)
+        .await
+        .unwrap();
+}
+
+struct Panics;
+
+impl CompletionModel for Panics {
+    fn complete(&self, _: CompletionRequest, _: SendTicket) -> CompletionStream {
+        panic!("a model that breaks")
+    }
+    fn is_metered(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_breaks_ends_its_turn_and_no_other() {
+    let world = World::new();
+    let mut started = world
+        .turns
+        .start(say(None, "Hello"), Arc::new(Panics))
+        .await
+        .unwrap();
+    let (_, outcome) = follow(&mut started.watch).await;
+    assert!(
+        matches!(outcome, Outcome::Failed(failure) if failure.kind == FailureKind::Interrupted)
+    );
+    assert!(world.turns.watch(started.conversation).is_none());
+}

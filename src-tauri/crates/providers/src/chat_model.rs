@@ -1,0 +1,119 @@
+//! A provider's model, asked over the network.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use chat::{
+    CompletionEvent, CompletionModel, CompletionRequest, CompletionStream, Failure, FailureKind,
+    SendTicket,
+};
+use futures_util::{StreamExt, stream};
+use http::header::CONTENT_TYPE;
+use reqwest::Response;
+
+use crate::body::{self, Whole};
+use crate::client::{Client, Question};
+use crate::decode::decode_stream;
+use crate::key_source::{self, KeySource};
+use crate::openai_chat::request_body;
+use crate::provider::Provider;
+use crate::redaction::Redaction;
+
+/// Asks the models of one provider.
+#[derive(Clone)]
+pub struct ChatModel {
+    client: Client,
+    provider: Arc<Provider>,
+    key: Arc<dyn KeySource>,
+}
+
+impl ChatModel {
+    /// Asks `provider` over `client` with the key that `key` gives.
+    pub fn new(client: Client, provider: Provider, key: Arc<dyn KeySource>) -> Self {
+        Self {
+            client,
+            provider: Arc::new(provider),
+            key,
+        }
+    }
+
+    /// Sends the request; gives the stream of its answer.
+    async fn ask(self, request: CompletionRequest, ticket: SendTicket) -> CompletionStream {
+        let host = self.provider.host();
+        let credential = match self.key.credential().await {
+            Ok(credential) => credential,
+            Err(error) => return failed(key_source::store_failure(error).at(host)),
+        };
+        let redaction = Redaction::of(credential.as_ref());
+        if !self.provider.protocol().is_supported() {
+            return failed(Failure::new(FailureKind::ProviderUnknown).at(host));
+        }
+        let question = Question::post(
+            self.provider.endpoint("chat/completions"),
+            request_body(&request, self.provider.quirks()),
+        );
+        let sent = self
+            .client
+            .send(&self.provider, credential.as_ref(), question, ticket)
+            .await;
+        // The key has done its work: from here on only the redaction knows what it looks like.
+        drop(credential);
+        match sent {
+            Ok(response) if is_web_page(&response) => {
+                let status = response.status().as_u16();
+                failed(
+                    Failure::new(FailureKind::NotAnApi)
+                        .at(host)
+                        .with_status(status),
+                )
+            }
+            Ok(response) => self.follow(response, redaction, host),
+            Err(failure) => failed(redaction.failure(failure)),
+        }
+    }
+
+    fn follow(&self, response: Response, redaction: Redaction, host: String) -> CompletionStream {
+        let status = response.status().as_u16();
+        let whole = Whole::default();
+        let body = body::stream(&self.client, response, Arc::clone(&whole));
+        let mut redacted = redaction.steps();
+        let steps = decode_stream(self.provider.protocol(), body).flat_map(move |step| {
+            let step = step.map_err(|failure| failure.at(&host).with_status(status));
+            if matches!(step, Ok(CompletionEvent::Stopped { .. })) {
+                whole.store(true, Ordering::Relaxed);
+            }
+            stream::iter(redacted.push(step))
+        });
+        steps.boxed()
+    }
+}
+
+impl CompletionModel for ChatModel {
+    fn complete(&self, request: CompletionRequest, ticket: SendTicket) -> CompletionStream {
+        let model = self.clone();
+        stream::once(model.ask(request, ticket))
+            .flatten()
+            .fuse()
+            .boxed()
+    }
+
+    fn is_metered(&self) -> bool {
+        true
+    }
+}
+
+fn failed(failure: Failure) -> CompletionStream {
+    stream::iter([Err(failure)]).boxed()
+}
+
+/// Judged by the declared type; a page that declares another is found by its first byte.
+fn is_web_page(response: &Response) -> bool {
+    response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| {
+            let kind = kind.trim_start().to_ascii_lowercase();
+            kind.starts_with("text/html") || kind.starts_with("application/xhtml")
+        })
+}

@@ -1,0 +1,216 @@
+//! The one HTTP client, and how a request is sent.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use chat::{Failure, FailureKind, SendTicket};
+use credentials::Credential;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, Request};
+use url::Url;
+
+use crate::limits::Limits;
+use crate::network_error::failure_kind;
+use crate::provider::{Provider, host_of};
+use crate::refusal;
+pub use crate::watch::WallClock;
+use crate::watch::Watch;
+
+const USER_AGENT: &str = concat!("Chatelaine/", env!("CARGO_PKG_VERSION"));
+
+/// What can be chosen about a client.
+#[derive(Clone)]
+pub struct ClientOptions {
+    /// Time limits.
+    pub limits: Limits,
+    /// Certificates in DER that are trusted beside the system's.
+    pub extra_roots: Vec<Vec<u8>>,
+    /// Tells the time of day; the system's clock by default.
+    pub wall_clock: WallClock,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            extra_roots: Vec::new(),
+            wall_clock: Arc::new(SystemTime::now),
+        }
+    }
+}
+
+impl fmt::Debug for ClientOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientOptions")
+            .field("limits", &self.limits)
+            .field("extra_roots", &self.extra_roots.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// No client could be made: the system has no certificates, or one of the extra ones is none.
+#[derive(Debug, thiserror::Error)]
+#[error("no TLS client can be set up: {0}")]
+pub struct ClientError(String);
+
+/// Sends requests. Clones share their connections, so that a second turn pays no handshake.
+///
+/// It never follows a redirect, uses no proxy, keeps no cookie and repeats nothing.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    pub(crate) limits: Limits,
+    pub(crate) watch: Watch,
+}
+
+impl Client {
+    /// A client that trusts what the system trusts. On Linux that is `SSL_CERT_FILE`, `SSL_CERT_DIR` or the distribution's bundle.
+    ///
+    /// # Errors
+    /// [`ClientError`] if TLS can't be set up.
+    pub fn new() -> Result<Self, ClientError> {
+        Self::with(ClientOptions::default())
+    }
+
+    /// A client with options.
+    ///
+    /// # Errors
+    /// [`ClientError`] if TLS can't be set up.
+    pub fn with(options: ClientOptions) -> Result<Self, ClientError> {
+        // Somebody else in the process may have installed one already: then that one serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let refuse = |error: reqwest::Error| ClientError(error_text(&error));
+        let roots: Vec<_> = options
+            .extra_roots
+            .iter()
+            .map(|der| reqwest::Certificate::from_der(der).map_err(refuse))
+            .collect::<Result<_, _>>()?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            // The proxies of the environment too: whoever can set one must not get to see where requests go.
+            .no_proxy()
+            .connect_timeout(options.limits.connect)
+            .tcp_keepalive(Duration::from_secs(30));
+        if !roots.is_empty() {
+            builder = builder.tls_certs_merge(roots);
+        }
+        Ok(Self {
+            http: builder.build().map_err(refuse)?,
+            limits: options.limits,
+            watch: Watch::new(options.wall_clock, options.limits.after_suspension),
+        })
+    }
+
+    /// Sends one request and gives the response if its status is a success. The ticket is used up by it.
+    pub(crate) async fn send(
+        &self,
+        provider: &Provider,
+        credential: Option<&Credential>,
+        question: Question,
+        _ticket: SendTicket,
+    ) -> Result<reqwest::Response, Failure> {
+        let host = host_of(&question.url);
+        let request = question.authorised(provider, credential)?;
+        let request = reqwest::Request::try_from(request)
+            .map_err(|_| Failure::new(FailureKind::RequestRefused).at(&host))?;
+        let sent = self
+            .watch
+            .wait(
+                self.http.execute(request),
+                self.limits.first_byte,
+                FailureKind::FirstByteTimeout,
+            )
+            .await
+            .map_err(|kind| Failure::new(kind).at(&host))?;
+        let response = sent.map_err(|error| {
+            let kind = failure_kind(&error);
+            tracing::debug!(%host, ?kind, "a request failed");
+            Failure::new(kind).at(&host)
+        })?;
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(refusal::read(self, response, &host).await)
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request without its key.
+pub(crate) struct Question {
+    method: Method,
+    url: Url,
+    accept: &'static str,
+    body: Vec<u8>,
+}
+
+impl Question {
+    pub(crate) fn get(url: Url) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            accept: "application/json",
+            body: Vec::new(),
+        }
+    }
+
+    pub(crate) fn post(url: Url, body: Vec<u8>) -> Self {
+        Self {
+            method: Method::POST,
+            url,
+            accept: "text/event-stream",
+            body,
+        }
+    }
+
+    fn authorised(
+        self,
+        provider: &Provider,
+        credential: Option<&Credential>,
+    ) -> Result<Request<Vec<u8>>, Failure> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
+        if !self.body.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let at = |kind| Failure::new(kind).at(host_of(&self.url));
+        match credential {
+            Some(credential) => credential
+                .authorise(&self.url, provider.auth().clone(), &mut headers)
+                .map_err(|_| at(FailureKind::OriginChanged))?,
+            None if provider.needs_key() => return Err(at(FailureKind::NoKey)),
+            None => {}
+        }
+        let mut request = Request::new(Vec::new());
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self
+            .url
+            .as_str()
+            .parse()
+            .map_err(|_| at(FailureKind::RequestRefused))?;
+        *request.headers_mut() = headers;
+        *request.body_mut() = self.body;
+        Ok(request)
+    }
+}
+
+fn error_text(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,104 @@
+//! The request.
+
+use chat::{CompletionRequest, Role};
+use serde::{Deserialize, Serialize};
+
+/// Where a provider departs from the protocol.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "snake_case")]
+pub struct Quirks {
+    /// It refuses `stream_options`, or reports usage without being asked.
+    pub no_stream_options: bool,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Message<'a>>,
+    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+/// The body of a request for a streamed answer, as JSON.
+pub fn request_body(request: &CompletionRequest, quirks: Quirks) -> Vec<u8> {
+    let body = Body {
+        model: &request.model,
+        messages: request
+            .messages
+            .iter()
+            .map(|message| Message {
+                role: match message.role {
+                    Role::User => "user",
+                    Role::Assistant => "assistant",
+                },
+                content: &message.text,
+            })
+            .collect(),
+        stream: true,
+        stream_options: (!quirks.no_stream_options).then_some(StreamOptions {
+            include_usage: true,
+        }),
+    };
+    // Strings, booleans and lists of them: there is nothing in it that JSON can't say.
+    serde_json::to_vec(&body).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::PromptMessage;
+    use serde_json::{Value, json};
+
+    fn body(quirks: Quirks) -> Value {
+        let said = |role, text: &str| PromptMessage {
+            role,
+            text: text.into(),
+        };
+        let request = CompletionRequest {
+            model: "m/1".into(),
+            messages: vec![
+                said(Role::User, "a \"quoted\"\n\u{0}line"),
+                said(Role::Assistant, "b"),
+                said(Role::User, "c"),
+            ],
+        };
+        serde_json::from_slice(&request_body(&request, quirks)).unwrap()
+    }
+
+    #[test]
+    fn the_history_goes_out_as_it_is() {
+        assert_eq!(
+            body(Quirks::default()),
+            json!({
+                "model": "m/1",
+                "messages": [
+                    {"role": "user", "content": "a \"quoted\"\n\u{0}line"},
+                    {"role": "assistant", "content": "b"},
+                    {"role": "user", "content": "c"},
+                ],
+                "stream": true,
+                "stream_options": {"include_usage": true},
+            })
+        );
+    }
+
+    #[test]
+    fn usage_is_not_asked_for_where_that_is_refused() {
+        let quirks = Quirks {
+            no_stream_options: true,
+        };
+        assert_eq!(body(quirks).get("stream_options"), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! What passes before anything of a provider's reaches anybody: keys, control characters and length.
+
+use chat::{CompletionEvent, Failure};
+use credentials::{Credential, Redactor, StreamRedactor, redact_shapes};
+
+use crate::catalog::Catalog;
+
+/// The longest detail of a failure, in characters.
+const LONGEST_DETAIL: usize = 500;
+
+/// Looks for the key of the request that is under way.
+pub(crate) struct Redaction {
+    redactor: Redactor,
+}
+
+impl Redaction {
+    pub(crate) fn of(credential: Option<&Credential>) -> Self {
+        Self {
+            redactor: match credential {
+                Some(credential) => Redactor::for_credential(credential),
+                None => Redactor::for_keys([]),
+            },
+        }
+    }
+
+    /// A failure whose detail people may read.
+    pub(crate) fn failure(&self, mut failure: Failure) -> Failure {
+        failure.host = failure.host.map(|host| self.line(&host));
+        failure.detail = failure
+            .detail
+            .map(|detail| self.line(&detail))
+            .filter(|detail| !detail.is_empty());
+        failure
+    }
+
+    /// Text in one line, without keys, and not too long. Shapes of keys go too: a provider may speak of a key by a part of it.
+    fn line(&self, text: &str) -> String {
+        let text = self.redactor.redact(text);
+        let text = redact_shapes(&text, Catalog::get().key_shapes());
+        let visible: String = text
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .filter(|c| !is_invisible(*c))
+            .collect();
+        // Again: what was taken out may have stood in the middle of a key.
+        let visible = self.redactor.redact(&visible).into_owned();
+        let mut line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = line.char_indices().nth(LONGEST_DETAIL) {
+            line.truncate(end);
+            while line.chars().count() >= LONGEST_DETAIL {
+                line.pop();
+            }
+            line.push('…');
+        }
+        line
+    }
+
+    /// Whether a text holds the key.
+    pub(crate) fn finds_in(&self, text: &str) -> bool {
+        self.redactor.redact(text) != text
+    }
+
+    /// Redacts the steps of an answer.
+    pub(crate) fn steps(self) -> RedactedSteps {
+        RedactedSteps {
+            text: StreamRedactor::new(self.redactor.clone()),
+            reasoning: StreamRedactor::new(self.redactor.clone()),
+            redaction: self,
+        }
+    }
+}
+
+/// Characters that could turn or hide the text beside them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Takes keys out of an answer, also one that is split over several steps.
+pub(crate) struct RedactedSteps {
+    text: StreamRedactor,
+    reasoning: StreamRedactor,
+    redaction: Redaction,
+}
+
+type Step = Result<CompletionEvent, Failure>;
+
+impl RedactedSteps {
+    /// Takes a step; gives what can be shown now.
+    pub(crate) fn push(&mut self, step: Step) -> Vec<Step> {
+        match step {
+            Ok(CompletionEvent::TextDelta { text }) => text_step(self.text.push(&text)),
+            Ok(CompletionEvent::ReasoningDelta { text }) => {
+                reasoning_step(self.reasoning.push(&text))
+            }
+            Ok(step @ CompletionEvent::Stopped { .. }) => self.end(Ok(step)),
+            Ok(step) => vec![Ok(step)],
+            Err(failure) => {
+                let failure = self.redaction.failure(failure);
+                self.end(Err(failure))
+            }
+        }
+    }
+
+    /// What was kept back, and then the last step.
+    fn end(&mut self, last: Step) -> Vec<Step> {
+        let mut steps = reasoning_step(self.reasoning.finish());
+        steps.extend(text_step(self.text.finish()));
+        steps.push(last);
+        steps
+    }
+}
+
+fn text_step(text: String) -> Vec<Step> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    vec![Ok(CompletionEvent::TextDelta { text })]
+}
+
+fn reasoning_step(text: String) -> Vec<Step> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    vec![Ok(CompletionEvent::ReasoningDelta { text })]
+}

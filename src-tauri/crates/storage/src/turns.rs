@@ -1,0 +1,143 @@
+//! The beginning of a turn: what is said, the place of the answer, and the end of the path, in one transaction.
+
+use chat::{ConversationId, MessageId, ModelRef, NewTurn, Role, StoredTurn, title_from};
+use rusqlite::{Error, Transaction, params};
+
+use crate::clock;
+use crate::path::{self, Bounds};
+
+/// What of a history is read for a prompt: more than any model takes, and less than memory holds.
+const HISTORY: Bounds = Bounds {
+    messages: 20_000,
+    bytes: 64 * 1024 * 1024,
+};
+
+pub(crate) fn begin(
+    transaction: &Transaction<'_>,
+    turn: &NewTurn,
+    last_of_earlier_runs: i64,
+) -> rusqlite::Result<StoredTurn> {
+    let now = clock::now();
+    let (conversation, parent, model) = match turn {
+        NewTurn::Say {
+            conversation,
+            text,
+            model,
+        } => {
+            let conversation = match conversation {
+                Some(id) => present(transaction, *id)?,
+                None => create(transaction, text, now)?,
+            };
+            let question = say(transaction, conversation, text, now)?;
+            (conversation, question, model)
+        }
+        NewTurn::Again {
+            conversation,
+            answer,
+            model,
+        } => {
+            present(transaction, *conversation)?;
+            (
+                *conversation,
+                parent_of_another(transaction, *conversation, *answer)?,
+                model,
+            )
+        }
+    };
+    let answer = place_answer(transaction, conversation, &parent, model, now)?;
+    transaction.execute(
+        "UPDATE conversation SET leaf_id = ?2, updated_at = ?3 WHERE id = ?1",
+        params![conversation.to_string(), answer.to_string(), now],
+    )?;
+    let history = path::up_from(
+        transaction,
+        conversation,
+        &parent,
+        HISTORY,
+        last_of_earlier_runs,
+    )?;
+    let question = history
+        .iter()
+        .rfind(|message| message.role == Role::User)
+        .map(|message| message.id)
+        .ok_or(Error::QueryReturnedNoRows)?;
+    Ok(StoredTurn {
+        conversation,
+        question,
+        answer,
+        history,
+    })
+}
+
+fn present(transaction: &Transaction<'_>, id: ConversationId) -> rusqlite::Result<ConversationId> {
+    transaction.query_row(
+        "SELECT 1 FROM conversation WHERE id = ?1 AND deleted_at IS NULL",
+        [id.to_string()],
+        |_| Ok(id),
+    )
+}
+
+fn create(transaction: &Transaction<'_>, text: &str, now: i64) -> rusqlite::Result<ConversationId> {
+    let id = ConversationId::new();
+    transaction.execute(
+        "INSERT INTO conversation (id, title, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)",
+        params![id.to_string(), title_from(text), now],
+    )?;
+    Ok(id)
+}
+
+/// Adds the user's message at the end of the active path.
+fn say(
+    transaction: &Transaction<'_>,
+    conversation: ConversationId,
+    text: &str,
+    now: i64,
+) -> rusqlite::Result<String> {
+    let id = MessageId::new().to_string();
+    let parent = path::leaf(transaction, conversation)?;
+    transaction.execute(
+        "INSERT INTO message (id, conversation_id, parent_id, role, text, reasoning, state, created_at)
+         VALUES (?1, ?2, ?3, 'user', ?4, '', 'complete', ?5)",
+        params![id, conversation.to_string(), parent, text, now],
+    )?;
+    Ok(id)
+}
+
+/// Where another try at an answer goes: below it if it says something, beside it if not.
+fn parent_of_another(
+    transaction: &Transaction<'_>,
+    conversation: ConversationId,
+    answer: MessageId,
+) -> rusqlite::Result<String> {
+    let parent: Option<String> = transaction.query_row(
+        "SELECT iif(text = '', parent_id, id) FROM message
+         WHERE conversation_id = ?1 AND id = ?2 AND role = 'assistant'",
+        params![conversation.to_string(), answer.to_string()],
+        |row| row.get(0),
+    )?;
+    parent.ok_or(Error::QueryReturnedNoRows)
+}
+
+fn place_answer(
+    transaction: &Transaction<'_>,
+    conversation: ConversationId,
+    parent: &str,
+    model: &ModelRef,
+    now: i64,
+) -> rusqlite::Result<MessageId> {
+    let id = MessageId::new();
+    transaction.execute(
+        "INSERT INTO message
+            (id, conversation_id, parent_id, role, text, reasoning, provider, model, state, created_at)
+         VALUES (?1, ?2, ?3, 'assistant', '', '', ?4, ?5, 'streaming', ?6)",
+        params![
+            id.to_string(),
+            conversation.to_string(),
+            parent,
+            model.provider,
+            model.model,
+            now
+        ],
+    )?;
+    Ok(id)
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask`: the project's own commands. It depends on next to nothing, so that it starts at once.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool speaks on its standard streams"
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod bindings;
+mod cargo;
+mod counts;
+mod dependencies;
+mod fingerprint;
+mod interface;
+mod packages;
+mod parts;
+mod process;
+mod run;
+mod system;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask <command>
+
+Commands:
+  run [arguments…]     install what is missing, build the app and open it; with no display,
+                       hold one conversation with the demo model and print its answer
+  test [part]          everything the continuous integration runs; `test --help` lists the parts
+  bindings [--check]   write the interface's TypeScript from the shell's types, or compare the two
+  help                 this text
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let outcome = match command {
+        "run" => run::run(rest),
+        "test" => test::test(rest),
+        "bindings" => bindings::command(rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        unknown => {
+            eprint!("cargo xtask: there is no command `{unknown}`.\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("cargo xtask {command}: {failure}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,289 @@
+//! The parts of the app, built once and shared by every command.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chat::{Cap, ConversationStore, SendGate, SendLedger, Turns};
+use credentials::{CredentialStore, SystemStore};
+use providers::{Catalog, Client};
+use storage::{
+    Database, OpenError, SetAsideReason, SettingsFile, SettingsOrigin, SettingsProblemKind,
+};
+
+use crate::folder::DataFolder;
+use crate::intake::PastedMark;
+use crate::ipc::{
+    AppEvent, AppInfo, Appearance, CommandError, EntryFault, Notice, Platform, SettingsEvent,
+    SettingsFault, Theme,
+};
+use crate::keys::Keys;
+use crate::models::KnownModels;
+use crate::native::dialog::Dialogs;
+use crate::painted::Painted;
+use crate::window_events::WindowEvents;
+
+/// Everything that commands use.
+pub(crate) struct App {
+    /// Where the app writes.
+    pub folder: DataFolder,
+    /// What the person must be told.
+    pub notices: Vec<Notice>,
+    /// Conversations and what is known of keys.
+    pub database: Arc<Database>,
+    /// settings.json.
+    pub settings: SettingsFile,
+    /// The gate that every send passes.
+    pub gate: Arc<SendGate>,
+    /// The turns that run.
+    pub turns: Arc<Turns>,
+    /// The vendors there are.
+    pub catalog: &'static Catalog,
+    /// Speaks HTTP.
+    pub client: Client,
+    /// The keys.
+    pub keys: Keys,
+    /// The models that providers have told of.
+    pub models: KnownModels,
+    /// Which text was pasted as a key.
+    pub pasted: PastedMark,
+    /// Asks what only a person can answer.
+    pub dialogs: Dialogs,
+    /// Tells the settings window what happens.
+    pub settings_events: Arc<WindowEvents<SettingsEvent>>,
+    /// Tells the chat window what happens.
+    pub chat_events: WindowEvents<AppEvent>,
+    /// Whether the chat window has been open since the start.
+    pub chat_was_open: AtomicBool,
+    /// Which windows have shown something.
+    pub painted: Painted,
+}
+
+/// The app can't start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// No database could be opened, not even one that is thrown away.
+    #[error("no database can be opened: {0}")]
+    Database(OpenError),
+    /// The ledger of what was sent can't be read, so nothing may be sent.
+    #[error("the ledger of what was sent can't be read: {0}")]
+    Ledger(chat::StoreFailure),
+    /// TLS can't be set up.
+    #[error(transparent)]
+    Client(#[from] providers::ClientError),
+}
+
+impl App {
+    /// Builds the parts over a data folder. Says whether this is the first run.
+    ///
+    /// # Errors
+    /// See [`StartError`]. Damaged, newer or unwritable files are no error: they are kept, and told of.
+    pub(crate) fn open(folder: DataFolder) -> Result<(Self, bool), StartError> {
+        let mut notices = Vec::new();
+        let database = Arc::new(open_database(&folder, &mut notices)?);
+        let (settings, origin) = SettingsFile::load(folder.path());
+        let first_run = origin == SettingsOrigin::FirstRun;
+        tell_settings(&settings, origin, &mut notices);
+
+        let ledger = Arc::clone(&database) as Arc<dyn SendLedger>;
+        let gate = SendGate::new(ledger, Cap::default(), now_ms).map_err(StartError::Ledger)?;
+        let conversations = Arc::clone(&database) as Arc<dyn ConversationStore>;
+        let system: Arc<dyn CredentialStore> = Arc::new(SystemStore::new());
+        let app = Self {
+            folder,
+            notices,
+            turns: Turns::new(conversations, Arc::clone(&gate)),
+            gate,
+            settings,
+            catalog: Catalog::get(),
+            client: Client::new()?,
+            keys: Keys::new(Arc::clone(&database), system),
+            database,
+            models: KnownModels::default(),
+            pasted: PastedMark::default(),
+            dialogs: Dialogs::default(),
+            settings_events: Arc::default(),
+            chat_events: WindowEvents::default(),
+            chat_was_open: AtomicBool::new(false),
+            painted: Painted::default(),
+        };
+        Ok((app, first_run))
+    }
+}
+
+impl App {
+    /// What both windows need to know when they open.
+    pub(crate) fn info(&self, version: &str) -> AppInfo {
+        AppInfo {
+            version: version.to_owned(),
+            platform: platform(),
+            locale: locale(),
+            store_name: self.keys.system().name().to_owned(),
+            appearance: self.appearance(),
+            notices: self.notices.clone(),
+        }
+    }
+
+    /// How the windows look.
+    pub(crate) fn appearance(&self) -> Appearance {
+        let settings = self.settings.current();
+        Appearance {
+            theme: match settings.theme {
+                storage::Theme::System => Theme::System,
+                storage::Theme::Light => Theme::Light,
+                storage::Theme::Dark => Theme::Dark,
+            },
+            text_size: settings.text_size.pixels(),
+        }
+    }
+
+    /// Saves the settings, which ends the first run; with `demo`, new chats use the demo model.
+    ///
+    /// # Errors
+    /// When the settings can't be written and a choice would be lost by it.
+    pub(crate) fn end_first_run(&self, demo: bool) -> Result<(), CommandError> {
+        if self.settings_exist() && !demo {
+            return Ok(());
+        }
+        let saved = self.settings.update(|settings| {
+            if demo {
+                settings.model = Some(chat::ModelRef {
+                    provider: providers::demo::PROVIDER_ID.into(),
+                    model: providers::demo::MODEL_ID.into(),
+                });
+            }
+        });
+        match saved {
+            Ok(_) => {
+                self.chat_events.tell(AppEvent::ModelsChanged);
+                Ok(())
+            }
+            // Nothing was chosen that could be lost: the chat opens all the same, and the first run comes again.
+            Err(error) if !demo => {
+                tracing::warn!(%error, "the settings can't be written");
+                Ok(())
+            }
+            Err(error) => Err(crate::own_providers::not_saved(error)),
+        }
+    }
+
+    /// Tells both windows that providers, keys or the chosen model may have changed.
+    pub(crate) fn tell_of_change(&self) {
+        self.settings_events.tell(SettingsEvent::Changed);
+        self.chat_events.tell(AppEvent::ModelsChanged);
+    }
+}
+
+fn platform() -> Platform {
+    if cfg!(target_os = "macos") {
+        Platform::Macos
+    } else if cfg!(target_os = "windows") {
+        Platform::Windows
+    } else {
+        Platform::Linux
+    }
+}
+
+/// A language tag that every engine takes. Under `LC_ALL=C` the system names none, and WebKitGTK would make one up.
+fn locale() -> String {
+    sys_locale::get_locale()
+        .filter(|tag| tag.len() >= 2 && !tag.eq_ignore_ascii_case("posix"))
+        .filter(|tag| tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        .unwrap_or_else(|| "en-US".to_owned())
+}
+
+/// Milliseconds since 1970 (UTC).
+pub(crate) fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .unwrap_or(0)
+}
+
+fn open_database(folder: &DataFolder, notices: &mut Vec<Notice>) -> Result<Database, StartError> {
+    let path = folder.chats();
+    let error = match Database::open(&path) {
+        Ok(database) => {
+            if database.unwritable().is_some() {
+                notices.push(Notice::ChatsReadOnly);
+            }
+            return Ok(database);
+        }
+        Err(OpenError::Damaged) => match Database::set_aside(&path) {
+            Ok(kept) => {
+                tracing::error!(kept = %kept.display(), "the chats were damaged and set aside");
+                notices.push(Notice::ChatsSetAside {
+                    kept_as: kept.display().to_string(),
+                });
+                match Database::open(&path) {
+                    Ok(database) => return Ok(database),
+                    Err(error) => error,
+                }
+            }
+            Err(error) => OpenError::Other(error.to_string()),
+        },
+        Err(error) => error,
+    };
+    tracing::error!(%error, "the chats can't be opened; this session is thrown away at its end");
+    notices.push(match &error {
+        OpenError::Newer { .. } => Notice::ChatsNewer,
+        other => Notice::ChatsUnavailable {
+            detail: other.to_string(),
+        },
+    });
+    Database::open(&throwaway()).map_err(StartError::Database)
+}
+
+/// A database for a session that can't be kept.
+fn throwaway() -> PathBuf {
+    std::env::temp_dir()
+        .join(format!("chatelaine-{}", chat::ConversationId::new()))
+        .join("chats.sqlite")
+}
+
+fn tell_settings(settings: &SettingsFile, origin: SettingsOrigin, notices: &mut Vec<Notice>) {
+    if let SettingsOrigin::SetAside { reason, kept_as } = origin {
+        tracing::warn!(?reason, "settings.json can't be used; the defaults are");
+        notices.push(Notice::SettingsSetAside {
+            reason: match reason {
+                SetAsideReason::Broken { .. } => SettingsFault::Broken,
+                SetAsideReason::Unreadable => SettingsFault::Unreadable,
+                SetAsideReason::Newer { .. } => SettingsFault::Newer,
+            },
+            kept_as: Some(kept_as.display().to_string()),
+        });
+    }
+    notices.extend(
+        settings
+            .problems()
+            .into_iter()
+            .map(|problem| Notice::SettingsEntryUnusable {
+                entry: problem.place,
+                fault: match problem.kind {
+                    SettingsProblemKind::BadValue => EntryFault::BadValue,
+                    SettingsProblemKind::Missing => EntryFault::Missing,
+                    SettingsProblemKind::DuplicateId => EntryFault::DuplicateId,
+                    SettingsProblemKind::UnknownProtocol => EntryFault::UnknownProtocol,
+                    SettingsProblemKind::BadUrl => EntryFault::BadUrl,
+                },
+            }),
+    );
+    notices.extend(settings.current().providers.iter().filter_map(unusable));
+}
+
+/// What keeps a well-formed provider of one's own from being used, if anything does.
+fn unusable(entry: &storage::ProviderEntry) -> Option<Notice> {
+    let fault = match entry.protocol.name().parse() {
+        Err(_) => EntryFault::ProtocolLater,
+        Ok(protocol) => {
+            providers::Provider::own(&entry.id, &entry.name, protocol, &entry.base_url).err()?;
+            EntryFault::BadUrl
+        }
+    };
+    Some(Notice::SettingsEntryUnusable {
+        entry: entry.name.clone(),
+        fault,
+    })
+}

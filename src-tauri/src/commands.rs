@@ -1,0 +1,26 @@
+//! The commands: decode, call, encode. They have no rules of their own; the list of them is in `ipc`.
+
+pub(crate) mod conversations;
+pub(crate) mod keys;
+pub(crate) mod models;
+pub(crate) mod preferences;
+pub(crate) mod shell;
+pub(crate) mod turns;
+
+use std::sync::Arc;
+
+use chat::ConversationStore;
+
+use crate::ipc::{CommandError, ErrorCode};
+
+/// Runs a call that may block on the disk off the threads that carry streams.
+async fn with_store<T: Send + 'static>(
+    store: &Arc<storage::Database>,
+    call: impl FnOnce(&dyn ConversationStore) -> Result<T, chat::StoreFailure> + Send + 'static,
+) -> Result<T, CommandError> {
+    let store = Arc::clone(store);
+    tokio::task::spawn_blocking(move || call(store.as_ref()))
+        .await
+        .map_err(|_| CommandError::new(ErrorCode::DatabaseFailed))?
+        .map_err(Into::into)
+}

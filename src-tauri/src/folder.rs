@@ -1,0 +1,66 @@
+//! Where the app keeps what it writes.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// Moves everything that the app writes into the folder it names.
+const OVERRIDE: &str = "CHATELAINE_DATA_DIR";
+
+/// The one folder with chats, settings, log and web data.
+#[derive(Debug, Clone)]
+pub(crate) struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// Finds the folder and makes it, open to its owner alone. `usual` is the platform's own place for it.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub(crate) fn prepare(usual: impl FnOnce() -> Option<PathBuf>) -> io::Result<Self> {
+        let folder = env::var_os(OVERRIDE)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+            .or_else(usual)
+            .ok_or_else(|| io::Error::other("this system names no folder for data"))?;
+        let folder = std::path::absolute(folder)?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder)?;
+        Ok(Self(folder))
+    }
+
+    /// A number that tells data folders which were chosen by hand apart; `None` for the usual one.
+    pub(crate) fn override_mark() -> Option<u64> {
+        let value = env::var_os(OVERRIDE).filter(|value| !value.is_empty())?;
+        let mut hasher = DefaultHasher::new();
+        value.hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
+    /// The folder itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The database of conversations.
+    pub(crate) fn chats(&self) -> PathBuf {
+        self.0.join("chats.sqlite")
+    }
+
+    /// The log.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.0.join("chatelaine.log")
+    }
+
+    /// Held while the app runs, so that two never write into one folder.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.0.join("chatelaine.lock")
+    }
+
+    /// What the web engine keeps.
+    pub(crate) fn web_data(&self) -> PathBuf {
+        self.0.join("webview")
+    }
+}

@@ -1,0 +1,327 @@
+//! How a key comes in: from the clipboard, past a native confirmation, into a store, bound to one origin. The text of the
+//! clipboard goes straight into [`ApiKey`]; nothing here can read it again.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+
+use credentials::{ApiKey, Credential, KeyTextError, Origin, Recognition, StoreStatus, recognise};
+use providers::verify;
+use tauri::{AppHandle, WebviewWindow};
+
+use crate::app::{App, now_ms};
+use crate::ipc::{CommandError, ErrorCode, KeptIn, PasteKey, PasteOutcome, Verification};
+use crate::native::clipboard::{self, ClipboardError};
+use crate::native::dialog::{DialogOpen, Question};
+use crate::roster::Listed;
+
+/// The longest name of a key, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// Remembers which text was pasted as a key, well enough to clear it from the clipboard and no better.
+#[derive(Default)]
+pub(crate) struct PastedMark {
+    hasher: RandomState,
+    mark: Mutex<Option<u64>>,
+}
+
+impl PastedMark {
+    fn set(&self, mark: u64) {
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
+    }
+
+    fn of(&self, text: &str) -> u64 {
+        self.hasher.hash_one(text)
+    }
+
+    fn is(&self, text: &str) -> bool {
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) == Some(self.of(text))
+    }
+}
+
+/// Whose key it is, and how that is known.
+struct Owner {
+    listed: Listed,
+    recognised: bool,
+}
+
+impl App {
+    /// Takes a key from the clipboard. Nothing is stored before a person has said yes in a native dialog.
+    ///
+    /// # Errors
+    /// Why nothing was stored.
+    pub(crate) async fn paste_key(
+        &self,
+        app: &AppHandle,
+        window: WebviewWindow,
+        request: PasteKey,
+    ) -> Result<PasteOutcome, CommandError> {
+        let name = checked_name(&request.name)?;
+        let text = clipboard::read(app).await?;
+        let mark = self.pasted.of(&text);
+        let key = ApiKey::parse(text)?;
+        let owner = match self.owner(&key, request.provider.as_deref())? {
+            Ok(owner) => owner,
+            Err(candidates) => return Ok(PasteOutcome::ChooseProvider { candidates }),
+        };
+        let provider = &owner.listed.provider;
+        let origin = provider.origin().map_err(|error| {
+            CommandError::new(ErrorCode::AddressInvalid).with_detail(error.to_string())
+        })?;
+        let name = if name.is_empty() {
+            provider.name().to_owned()
+        } else {
+            name
+        };
+        let question = self.question(&owner.listed, &origin, &name, request.keep_in);
+        if !self.dialogs.confirm(app, Some(window), question).await? {
+            return Ok(PasteOutcome::Declined);
+        }
+        let set_at = u64::try_from(now_ms()).unwrap_or(0);
+        let credential = Credential::new(key, origin, name, set_at);
+        self.keys
+            .put(provider.id(), &credential, request.keep_in)
+            .await
+            .map_err(|error| CommandError::from(error).about(self.keys.system().name()))?;
+        self.pasted.set(mark);
+        self.models.forget(provider.id());
+        tracing::info!(
+            provider = provider.id(),
+            host = provider.host(),
+            "a key was put away"
+        );
+        self.choose_for_new_chats(&owner.listed);
+        let verification = self.verify_with(&owner.listed, &credential).await;
+        let status = self.keys.system().status().await;
+        let card = self.provider_card(&owner.listed, &status).await;
+        Ok(PasteOutcome::Stored {
+            provider: Box::new(card),
+            recognised: owner.recognised,
+            collection: match status {
+                StoreStatus::Ready { collection } if request.keep_in == KeptIn::System => {
+                    collection
+                }
+                _ => None,
+            },
+            verification,
+        })
+    }
+
+    /// Asks a provider whether it takes the key that is kept for it.
+    ///
+    /// # Errors
+    /// Why the key can't be read, or that there is no such provider.
+    pub(crate) async fn verify_key(&self, provider: &str) -> Result<Verification, CommandError> {
+        let listed = self
+            .find_provider(provider)
+            .ok_or_else(|| CommandError::new(ErrorCode::ProviderUnknown))?;
+        let about = |error: CommandError| error.about(listed.provider.name());
+        let credential = self
+            .keys
+            .source(provider)
+            .credential()
+            .await
+            .map_err(|error| about(CommandError::from(error)).at(listed.provider.host()))?;
+        match credential {
+            Some(credential) => Ok(self.verify_with(&listed, &credential).await),
+            None => Err(about(CommandError::new(ErrorCode::NoKey))),
+        }
+    }
+
+    /// Empties the clipboard if it still holds the key that was pasted last. Says whether it did.
+    ///
+    /// # Errors
+    /// Why the clipboard can't be read.
+    pub(crate) async fn clear_clipboard(&self, app: &AppHandle) -> Result<bool, CommandError> {
+        let text = match clipboard::read(app).await {
+            Ok(text) => text,
+            Err(ClipboardError::Empty) => return Ok(true),
+            Err(error) => return Err(error.into()),
+        };
+        let ours = self.pasted.is(&text);
+        // Parsing wipes the text, whatever it is.
+        drop(ApiKey::parse(text));
+        if ours {
+            clipboard::clear(app).await;
+        }
+        Ok(ours)
+    }
+
+    async fn verify_with(&self, listed: &Listed, credential: &Credential) -> Verification {
+        let asked = match self.gate.inquire() {
+            Ok(ticket) => verify(&self.client, &listed.provider, Some(credential), ticket).await,
+            Err(failure) => Err(failure),
+        };
+        match asked {
+            Ok(verified) => Verification::Accepted {
+                models: verified
+                    .models
+                    .map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
+            },
+            Err(failure) => Verification::Failed {
+                error: CommandError::from(failure).about(listed.provider.name()),
+            },
+        }
+    }
+
+    /// Whose key it is: the provider that was named, or the one that the shape tells. The inner error lists those whose
+    /// keys look like this one.
+    fn owner(
+        &self,
+        key: &ApiKey,
+        named: Option<&str>,
+    ) -> Result<Result<Owner, Vec<String>>, CommandError> {
+        if let Some(id) = named {
+            return self.owner_named(id, false).map(Ok);
+        }
+        match recognise(key, self.catalog.key_shapes()) {
+            Recognition::Known(id) => self.owner_named(&id, true).map(Ok),
+            Recognition::Shared(ids) => {
+                let is_supported = |id: &String| self.find_provider(id).is_some();
+                Ok(Err(ids.into_iter().filter(is_supported).collect()))
+            }
+            Recognition::Unknown => Ok(Err(Vec::new())),
+        }
+    }
+
+    fn owner_named(&self, id: &str, recognised: bool) -> Result<Owner, CommandError> {
+        if let Some(listed) = self.find_provider(id) {
+            return Ok(Owner { listed, recognised });
+        }
+        Err(match self.catalog.by_id(id) {
+            Some(vendor) => CommandError::new(ErrorCode::VendorLater).about(&vendor.name),
+            None => CommandError::new(ErrorCode::ProviderUnknown),
+        })
+    }
+
+    fn question(&self, listed: &Listed, origin: &Origin, name: &str, keep_in: KeptIn) -> Question {
+        let vendor = listed.provider.name();
+        let place = match keep_in {
+            KeptIn::System => format!("It goes into {}", self.keys.system().name()),
+            KeptIn::Session => "It stays in memory until you quit".to_owned(),
+        };
+        let mut body = format!("{place}, is sent to this host and to no other.");
+        if name != vendor {
+            body = format!("Name: “{name}”. {body}");
+        }
+        if self.keys.has(listed.provider.id()) {
+            body.push_str(" It takes the place of the key that is there.");
+        }
+        if origin.is_loopback() {
+            body.push_str(
+                " While no server of yours listens on this port, another user of this computer could.",
+            );
+        }
+        if listed.own {
+            body.push_str(" Go on only if you know this host.");
+            Question {
+                title: format!("Send this key to “{vendor}”?"),
+                object: origin.to_string(),
+                body,
+                yes: "Send to this host".into(),
+            }
+        } else {
+            Question {
+                title: format!("Keep this key for {vendor}?"),
+                object: origin.to_string(),
+                body,
+                yes: "Keep key".into(),
+            }
+        }
+    }
+
+    /// New chats use the provider whose key has just come, if they used the demo until now.
+    fn choose_for_new_chats(&self, listed: &Listed) {
+        let chosen = self.settings.current().model;
+        if chosen.is_some_and(|model| model.provider != providers::demo::PROVIDER_ID)
+            || listed.default_model.is_empty()
+        {
+            return;
+        }
+        let model = chat::ModelRef {
+            provider: listed.provider.id().to_owned(),
+            model: listed.default_model.clone(),
+        };
+        if let Err(error) = self
+            .settings
+            .update(|settings| settings.model = Some(model))
+        {
+            tracing::warn!(%error, "the model for new chats could not be noted");
+        }
+    }
+}
+
+/// A name as the native dialog may show it: one line of it, without characters that could pass for others' words.
+///
+/// # Errors
+/// `NameTooLong`.
+pub(crate) fn checked_name(name: &str) -> Result<String, CommandError> {
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
+    let name = name.trim();
+    if name.chars().count() > LONGEST_NAME {
+        return Err(CommandError::new(ErrorCode::NameTooLong));
+    }
+    Ok(name.to_owned())
+}
+
+/// Characters that change how others are shown and are not seen themselves.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
+impl From<ClipboardError> for CommandError {
+    fn from(error: ClipboardError) -> Self {
+        Self::new(match error {
+            ClipboardError::Empty => ErrorCode::ClipboardEmpty,
+            ClipboardError::NotText => ErrorCode::ClipboardNotText,
+            ClipboardError::TooLarge => ErrorCode::ClipboardTooLarge,
+            ClipboardError::TimedOut => ErrorCode::ClipboardTimedOut,
+        })
+    }
+}
+
+impl From<KeyTextError> for CommandError {
+    fn from(error: KeyTextError) -> Self {
+        Self::new(match error {
+            KeyTextError::Empty => ErrorCode::ClipboardEmpty,
+            KeyTextError::TooLong => ErrorCode::ClipboardTooLarge,
+            KeyTextError::NotAKey => ErrorCode::NotAKey,
+        })
+    }
+}
+
+impl From<DialogOpen> for CommandError {
+    fn from(_: DialogOpen) -> Self {
+        Self::new(ErrorCode::DialogOpen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line_that_says_what_it_shows() {
+        assert_eq!(
+            checked_name("  Work \n gateway ").unwrap(),
+            "Work   gateway"
+        );
+        assert_eq!(checked_name("a\u{202E}b\u{0007}c\u{200B}").unwrap(), "abc");
+        assert_eq!(
+            checked_name(&"x".repeat(61)).unwrap_err().code,
+            ErrorCode::NameTooLong
+        );
+    }
+
+    #[test]
+    fn the_mark_knows_the_pasted_text_and_no_other() {
+        let pasted = PastedMark::default();
+        assert!(!pasted.is("sk-1"));
+        pasted.set(pasted.of("sk-1"));
+        assert!(pasted.is("sk-1"));
+        assert!(!pasted.is("sk-2"));
+    }
+}

@@ -1,0 +1,41 @@
+// The one list of commands. `build.rs` takes the names for the permissions, `ipc::commands` the handler and the
+// TypeScript, and a test compares the capabilities with it. A command that is not here does not exist; a window that is
+// not named here can't call it.
+//
+// name [windows] (request) event -> result; `()` stands for nothing.
+macro_rules! with_commands {
+    ($use:ident) => {
+        $use! {
+            shell::app_info [chat, settings] () () -> AppInfo;
+            shell::window_ready [chat, settings] () () -> ();
+            shell::watch_app [chat] () AppEvent -> ();
+            shell::open_settings [chat] (OpenSettings) () -> ();
+            shell::open_chat [settings] (OpenChat) () -> ();
+            shell::open_link [chat] (OpenLink) () -> bool;
+            shell::unlock_store [chat, settings] () () -> StoreState;
+            conversations::list_conversations [chat] () () -> Vec<ConversationItem>;
+            conversations::open_conversation [chat] (OpenConversation) () -> ConversationPage;
+            conversations::rename_conversation [chat] (RenameConversation) () -> ();
+            conversations::delete_conversation [chat] (ConversationRef) () -> ();
+            conversations::restore_conversation [chat] (ConversationRef) () -> ();
+            conversations::message_text [chat] (MessageRef) () -> String;
+            turns::start_turn [chat] (StartTurn) TurnEvent -> StartedTurn;
+            turns::retry_turn [chat] (RetryTurn) TurnEvent -> StartedTurn;
+            turns::watch_turn [chat] (ConversationRef) TurnEvent -> bool;
+            turns::stop_turn [chat] (ConversationRef) () -> ();
+            turns::highlight_code [chat] (HighlightCode) () -> Vec<Vec<Span>>;
+            models::list_models [chat] (ListModels) () -> ModelMenu;
+            models::choose_model [chat] (ChooseModel) () -> ();
+            keys::settings_state [settings] () () -> SettingsState;
+            keys::watch_settings [settings] () SettingsEvent -> ();
+            keys::paste_key [settings] (PasteKey) () -> PasteOutcome;
+            keys::verify_key [settings] (ProviderRef) () -> Verification;
+            keys::remove_key [settings] (ProviderRef) () -> bool;
+            keys::clear_clipboard [settings] () () -> bool;
+            preferences::save_provider [settings] (SaveProvider) () -> bool;
+            preferences::remove_provider [settings] (ProviderRef) () -> bool;
+            preferences::set_appearance [settings] (Appearance) () -> ();
+            preferences::privacy_report [settings] () () -> PrivacyReport;
+        }
+    };
+}

@@ -1,0 +1,88 @@
+//! Models as the picker shows them.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::error::CommandError;
+
+/// A model as it is chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelRef {
+    /// The provider's id.
+    pub provider: String,
+    /// The model's id as the provider's API spells it.
+    pub model: String,
+}
+
+impl From<ModelRef> for chat::ModelRef {
+    fn from(model: ModelRef) -> Self {
+        Self {
+            provider: model.provider,
+            model: model.model,
+        }
+    }
+}
+
+impl From<chat::ModelRef> for ModelRef {
+    fn from(model: chat::ModelRef) -> Self {
+        Self {
+            provider: model.provider,
+            model: model.model,
+        }
+    }
+}
+
+/// Asks for the models there are to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ListModels {
+    /// Whether to ask the providers; else only what is known already is listed, at once.
+    pub ask: bool,
+}
+
+/// Chooses the model for the next turns.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChooseModel {
+    /// The model.
+    pub model: ModelRef,
+}
+
+/// Everything the picker shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelMenu {
+    /// The model in use. The demo's, until another is chosen.
+    pub selected: ModelRef,
+    /// Providers that can be asked, the demo last.
+    pub groups: Vec<ModelGroup>,
+}
+
+/// One provider's models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelGroup {
+    /// The provider's id.
+    pub provider: String,
+    /// The provider's name.
+    pub name: String,
+    /// Where messages go; `null` for the demo, whose messages go nowhere.
+    pub host: Option<String>,
+    /// Whether it is the built-in demo.
+    pub demo: bool,
+    /// The models that are known. Never empty: the default model is always there.
+    pub models: Vec<ModelItem>,
+    /// Why the provider could not be asked for its models just now.
+    pub error: Option<CommandError>,
+}
+
+/// One model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelItem {
+    /// The id as the provider's API spells it.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+}

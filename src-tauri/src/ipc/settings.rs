@@ -1,0 +1,256 @@
+//! Providers, keys and the credential store as the settings window shows them. A key has a name, a host and a state; it
+//! has no characters, no dots and no length.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::error::CommandError;
+
+/// The state of the credential store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum StoreState {
+    /// It can be used.
+    Ready {
+        /// The collection that keys go into, where the store has such a thing.
+        collection: Option<String>,
+    },
+    /// It has no collection yet: its own dialog for a new password comes with the first key.
+    New,
+    /// It is locked.
+    Locked {
+        /// The collection that is locked.
+        collection: Option<String>,
+    },
+    /// Its prompt was dismissed.
+    Dismissed,
+    /// There is none.
+    Absent {
+        /// What is missing.
+        reason: AbsentReason,
+        /// The command that installs one here, if there is one.
+        install: Option<String>,
+        /// The distribution that the command is for.
+        distribution: Option<String>,
+    },
+    /// It does not answer.
+    TimedOut,
+    /// It fails in another way.
+    Failed {
+        /// The store's own words.
+        detail: String,
+    },
+}
+
+/// What is missing for a credential store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum AbsentReason {
+    /// No session bus.
+    NoBus,
+    /// No service on the bus.
+    NoService,
+    /// This system has no store at all.
+    NoStore,
+}
+
+/// Where a key is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum KeptIn {
+    /// In the system's credential store.
+    #[default]
+    System,
+    /// In the app's memory, until it quits.
+    Session,
+}
+
+/// The state of one key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyState {
+    /// It is there.
+    Ready,
+    /// The store is locked.
+    Locked,
+    /// The store's prompt was dismissed.
+    Dismissed,
+    /// The store is not there.
+    StoreAbsent,
+    /// The store does not answer.
+    StoreTimedOut,
+    /// The store fails in another way.
+    StoreFailed,
+    /// It was there, and no longer is.
+    Gone,
+}
+
+/// One key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyCard {
+    /// The name that the person gave it.
+    pub name: String,
+    /// The origin it is bound to, as ASCII: `https://api.openai.com`.
+    pub origin: String,
+    /// Where it is kept.
+    pub kept_in: KeptIn,
+    /// When it was pasted, in milliseconds since 1970 (UTC).
+    #[ts(type = "number")]
+    pub set_at: i64,
+    /// When it was last used, in milliseconds since 1970 (UTC).
+    #[ts(type = "number | null")]
+    pub last_used_at: Option<i64>,
+    /// Its state.
+    pub state: KeyState,
+}
+
+/// One provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderCard {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The host, with its port if that is not the usual one.
+    pub host: String,
+    /// The base URL.
+    pub base_url: String,
+    /// Whether the person added it (else it is a vendor of the catalogue).
+    pub own: bool,
+    /// Whether the host is this computer.
+    pub local: bool,
+    /// The model that new chats use; empty if none is named.
+    pub default_model: String,
+    /// Its key, if it has one.
+    pub key: Option<KeyCard>,
+}
+
+/// A vendor of the catalogue that a key can be for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VendorItem {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its host.
+    pub host: String,
+}
+
+/// Everything the page of providers and keys shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsState {
+    /// Whether this is the first run: no settings have been saved yet.
+    pub first_run: bool,
+    /// The store, looked at without a prompt.
+    pub store: StoreState,
+    /// Providers with a key, and those that the person added.
+    pub providers: Vec<ProviderCard>,
+    /// The vendors whose protocol this version speaks, for a key of no known shape.
+    pub vendors: Vec<VendorItem>,
+}
+
+/// Names a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderRef {
+    /// Its id.
+    pub provider: String,
+}
+
+/// Asks to take a key from the clipboard. Rust reads the clipboard; the window never sees what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PasteKey {
+    /// A name for the key, at most 60 characters; empty for the provider's name.
+    pub name: String,
+    /// Whose key it is; `null` to go by its shape.
+    pub provider: Option<String>,
+    /// Where to keep it.
+    pub keep_in: KeptIn,
+}
+
+/// How a paste ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum PasteOutcome {
+    /// The key is put away.
+    Stored {
+        /// Its provider, with the key's state.
+        provider: Box<ProviderCard>,
+        /// Whether the provider was recognised from the key's shape.
+        recognised: bool,
+        /// The collection it went into, where the store has such a thing.
+        collection: Option<String>,
+        /// What the provider says of it.
+        verification: Verification,
+    },
+    /// The shape does not tell whose key it is. Nothing was stored.
+    ChooseProvider {
+        /// The ids of those whose keys look like this; empty if none does.
+        candidates: Vec<String>,
+    },
+    /// The person said no in the native dialog. Nothing was stored.
+    Declined,
+}
+
+/// What a provider says of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Verification {
+    /// It takes it.
+    Accepted {
+        /// How many models it offers, where that was the question.
+        models: Option<u32>,
+    },
+    /// It refuses it, or could not be asked. The key is kept.
+    Failed {
+        /// Why.
+        error: CommandError,
+    },
+}
+
+/// Adds or changes a provider of one's own. A new or changed base URL is confirmed natively.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveProvider {
+    /// Its id; `null` for a new one.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The base URL of an OpenAI-compatible API, with its version: `http://127.0.0.1:8080/v1`.
+    pub base_url: String,
+    /// The model that new chats use; may be empty.
+    pub default_model: String,
+}
+
+/// Where things are, and what is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PrivacyReport {
+    /// The store, looked at without a prompt.
+    pub store: StoreState,
+    /// The folder with chats, settings and the log.
+    pub data_folder: String,
+    /// The cap that is always on: turns per hour.
+    pub turns_per_hour: u32,
+    /// The cap that is always on: output tokens per day.
+    pub output_tokens_per_day: u32,
+    /// Hosts that a key is bound to, or that were added.
+    pub hosts: Vec<String>,
+}

@@ -1,0 +1,31 @@
+//! The desktop shell: builds the parts, wires them, and decides nothing. It is the only code that knows Tauri.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+#[cfg(all(feature = "switches", not(debug_assertions)))]
+compile_error!(
+    "`switches` can turn defences off, for their tests; no release may be built with it"
+);
+
+mod app;
+mod colours;
+mod commands;
+mod delivery;
+mod distribution;
+mod folder;
+mod intake;
+pub mod ipc;
+mod keys;
+mod links;
+mod log;
+mod models;
+mod native;
+mod own_providers;
+mod painted;
+mod roster;
+mod settings_view;
+mod start;
+mod transcript_view;
+mod window_events;
+mod windows;
+
+pub use start::run;

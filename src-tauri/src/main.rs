@@ -1,0 +1,8 @@
+//! The Chatelaine desktop app.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chatelaine::run()
+}

@@ -1,0 +1,133 @@
+//! The models that providers have told of, remembered while the app runs.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use chat::{Failure, FailureKind};
+use futures_util::future::join_all;
+use providers::{demo, list_models, store_failure};
+
+use crate::app::App;
+use crate::ipc::{CommandError, ModelGroup, ModelItem, ModelMenu, ModelRef};
+use crate::roster::Listed;
+
+/// For how long a list is taken as it is.
+const FRESH: Duration = Duration::from_secs(600);
+/// The most models of one provider that the picker is given.
+const MOST: usize = 2_000;
+
+/// What providers have told of their models.
+#[derive(Default)]
+pub(crate) struct KnownModels {
+    lists: Mutex<HashMap<String, (Instant, Vec<String>)>>,
+}
+
+impl KnownModels {
+    fn of(&self, provider: &str) -> Option<(Instant, Vec<String>)> {
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.get(provider).cloned()
+    }
+
+    fn remember(&self, provider: &str, models: Vec<String>) {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.insert(provider.to_owned(), (Instant::now(), models));
+    }
+
+    /// Forgets what a provider has told: its key or its address has changed.
+    pub(crate) fn forget(&self, provider: &str) {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.remove(provider);
+    }
+}
+
+impl App {
+    /// Everything the picker shows. Asks the providers only if `ask` is set and their lists are old.
+    pub(crate) async fn model_menu(&self, ask: bool) -> ModelMenu {
+        let roster = self.roster();
+        let groups = join_all(roster.iter().map(|listed| self.model_group(listed, ask))).await;
+        ModelMenu {
+            selected: self.selected_model().into(),
+            groups: groups.into_iter().chain([demo_group()]).collect(),
+        }
+    }
+
+    async fn model_group(&self, listed: &Listed, ask: bool) -> ModelGroup {
+        let provider = &listed.provider;
+        let known = self.models.of(provider.id());
+        let is_fresh = known.as_ref().is_some_and(|(at, _)| at.elapsed() < FRESH);
+        let mut names = known.map(|(_, names)| names).unwrap_or_default();
+        let mut error = None;
+        if ask && !is_fresh {
+            match self.ask_for_models(listed).await {
+                Ok(models) => {
+                    self.models.remember(provider.id(), models.clone());
+                    names = models;
+                }
+                Err(failure) => {
+                    error = Some(CommandError::from(failure).about(provider.name()));
+                }
+            }
+        }
+        if !listed.default_model.is_empty() {
+            names.retain(|name| *name != listed.default_model);
+            names.insert(0, listed.default_model.clone());
+        }
+        names.truncate(MOST);
+        ModelGroup {
+            provider: provider.id().to_owned(),
+            name: provider.name().to_owned(),
+            host: Some(provider.host()),
+            demo: false,
+            models: names.into_iter().map(model_item).collect(),
+            error,
+        }
+    }
+
+    async fn ask_for_models(&self, listed: &Listed) -> Result<Vec<String>, Failure> {
+        let provider = &listed.provider;
+        let key = self.keys.source(provider.id()).credential().await;
+        let key = key.map_err(|error| store_failure(error).at(provider.host()))?;
+        let ticket = self.gate.inquire()?;
+        let models = list_models(&self.client, provider, key.as_ref(), ticket).await?;
+        if models.is_empty() && listed.default_model.is_empty() {
+            return Err(Failure::new(FailureKind::ModelUnknown).at(provider.host()));
+        }
+        Ok(models.into_iter().map(|model| model.id).collect())
+    }
+}
+
+fn model_item(id: String) -> ModelItem {
+    ModelItem {
+        name: id.clone(),
+        id,
+    }
+}
+
+fn demo_group() -> ModelGroup {
+    ModelGroup {
+        provider: demo::PROVIDER_ID.into(),
+        name: "Demo".into(),
+        host: None,
+        demo: true,
+        models: vec![ModelItem {
+            id: demo::MODEL_ID.into(),
+            name: "Demo".into(),
+        }],
+        error: None,
+    }
+}
+
+/// The name beside an answer. It is told even if the provider is no longer set up.
+pub(crate) fn model_label(model: ModelRef) -> crate::ipc::ModelLabel {
+    let demo = model.provider == demo::PROVIDER_ID;
+    crate::ipc::ModelLabel {
+        name: if demo {
+            "Demo".into()
+        } else {
+            model.model.clone()
+        },
+        demo,
+        model,
+    }
+}

@@ -1,0 +1,8 @@
+//! What the system draws or holds itself, out of reach of any script: dialogs, the clipboard, the paste keys.
+
+pub(crate) mod clipboard;
+pub(crate) mod dialog;
+#[cfg(target_os = "linux")]
+pub(crate) mod graphics;
+#[cfg(target_os = "linux")]
+pub(crate) mod paste_keys;

@@ -1,0 +1,136 @@
+//! Takes the paste keys of the settings window before the page can.
+//!
+//! Left to the page, a paste delivers its text to script even if no field has the focus. So Rust reads first: what may
+//! be a key goes the way of a key and the page gets no event; other text goes on to the field that has the focus. The
+//! ways of pasting that can't be told apart like this (the context menu, the middle button) are off in this window.
+
+use gtk::gdk::{self, ModifierType};
+use gtk::glib::{self, Propagation};
+use gtk::prelude::*;
+use tauri::WebviewWindow;
+use webkit2gtk::{EditorStateExt, WebView, WebViewExt};
+
+use super::clipboard;
+
+/// The name that WebKit gives its paste command.
+const PASTE: &str = "Paste";
+
+/// What to do with a paste that was asked for by the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PasteRoute {
+    /// It may be a key: the page is only told that a paste was asked for.
+    Key,
+    /// It is text for a field.
+    Field,
+}
+
+/// Decides where pasted text goes: a text that looks like a known key is never the page's; other text is only if one of
+/// its fields can take it.
+pub(crate) fn route(looks_like_key: bool, field_has_focus: bool) -> PasteRoute {
+    if looks_like_key || !field_has_focus {
+        PasteRoute::Key
+    } else {
+        PasteRoute::Field
+    }
+}
+
+/// Watches the window's keys. `looks_like_key` tells of a text whether it has the shape of a known key; `key_pasted` is
+/// called when a paste that may be a key was asked for.
+pub(crate) fn watch(
+    window: &WebviewWindow,
+    looks_like_key: impl Fn(&str) -> bool + Clone + Send + 'static,
+    key_pasted: impl Fn() + Clone + Send + 'static,
+) -> tauri::Result<()> {
+    let app = window.app_handle_clone();
+    window.with_webview(move |platform| {
+        let view = platform.inner();
+        view.connect_context_menu(|_, _, _, _| true);
+        view.connect_button_press_event(|_, event| {
+            if event.button() == gdk::BUTTON_MIDDLE {
+                Propagation::Stop
+            } else {
+                Propagation::Proceed
+            }
+        });
+        view.connect_key_press_event(move |view, event| {
+            if !is_paste(event) {
+                return Propagation::Proceed;
+            }
+            let (app, view) = (app.clone(), view.clone());
+            let (looks_like_key, key_pasted) = (looks_like_key.clone(), key_pasted.clone());
+            glib::MainContext::default().spawn_local(async move {
+                // The time limit needs the runtime; this thread is GTK's.
+                let read = tauri::async_runtime::spawn(async move { clipboard::read(&app).await });
+                let looks_like_key = match read.await {
+                    Ok(Ok(text)) => looks_like_key(&text),
+                    // An error is told like any failed paste, in the window's own words.
+                    _ => true,
+                };
+                match route(looks_like_key, field_has_focus(&view)) {
+                    PasteRoute::Key => key_pasted(),
+                    PasteRoute::Field => view.execute_editing_command(PASTE),
+                }
+            });
+            Propagation::Stop
+        });
+    })
+}
+
+fn field_has_focus(view: &WebView) -> bool {
+    view.editor_state()
+        .is_some_and(|state| state.is_paste_available())
+}
+
+/// Ctrl+V, Ctrl+Shift+V and Shift+Insert, whatever the keyboard's layout writes on the V key.
+fn is_paste(event: &gdk::EventKey) -> bool {
+    let held = event.state()
+        & (ModifierType::CONTROL_MASK
+            | ModifierType::SHIFT_MASK
+            | ModifierType::MOD1_MASK
+            | ModifierType::SUPER_MASK);
+    let key = event.keyval();
+    if key == gdk::keys::constants::Insert || key == gdk::keys::constants::KP_Insert {
+        return held == ModifierType::SHIFT_MASK;
+    }
+    let with_control = held == ModifierType::CONTROL_MASK
+        || held == ModifierType::CONTROL_MASK | ModifierType::SHIFT_MASK;
+    let is_v = || {
+        event.window().is_some_and(|window| {
+            gdk::Keymap::for_display(&window.display()).is_some_and(|keymap| {
+                keymap
+                    .entries_for_keyval(*gdk::keys::constants::v)
+                    .iter()
+                    .any(|entry| entry.keycode() == u32::from(event.hardware_keycode()))
+            })
+        })
+    };
+    with_control && (key == gdk::keys::constants::v || key == gdk::keys::constants::V || is_v())
+}
+
+trait AppHandleOf {
+    fn app_handle_clone(&self) -> tauri::AppHandle;
+}
+
+impl AppHandleOf for WebviewWindow {
+    fn app_handle_clone(&self) -> tauri::AppHandle {
+        use tauri::Manager;
+        self.app_handle().clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_key_is_never_the_pages() {
+        assert_eq!(route(true, true), PasteRoute::Key);
+        assert_eq!(route(true, false), PasteRoute::Key);
+    }
+
+    #[test]
+    fn other_text_is_a_fields_if_one_can_take_it() {
+        assert_eq!(route(false, true), PasteRoute::Field);
+        assert_eq!(route(false, false), PasteRoute::Key);
+    }
+}

@@ -1,0 +1,213 @@
+//! Providers of one's own: added, changed and removed past a native confirmation that names the host.
+
+use credentials::Origin;
+use providers::{Protocol, Provider};
+use storage::ProviderEntry;
+use tauri::{AppHandle, WebviewWindow};
+
+use crate::app::App;
+use crate::intake::checked_name;
+use crate::ipc::{CommandError, ErrorCode, SaveProvider};
+use crate::native::dialog::Question;
+
+impl App {
+    /// Adds or changes a provider of one's own. False if the person said no.
+    ///
+    /// # Errors
+    /// Why it can't be: a name or an address that can't be used, or settings that can't be written.
+    pub(crate) async fn save_provider(
+        &self,
+        app: &AppHandle,
+        window: WebviewWindow,
+        request: SaveProvider,
+    ) -> Result<bool, CommandError> {
+        let name = checked_name(&request.name)?;
+        let base_url = request.base_url.trim().to_owned();
+        let id = request.id.clone().unwrap_or_else(|| self.new_id(&name));
+        let provider =
+            Provider::own(&id, &name, Protocol::OpenaiChat, &base_url).map_err(address_invalid)?;
+        let name = if name.is_empty() {
+            provider.host()
+        } else {
+            name
+        };
+        let before = self.entry(&id);
+        if request.id.is_some() && before.is_none() {
+            return Err(CommandError::new(ErrorCode::ProviderUnknown));
+        }
+        let unchanged = before
+            .as_ref()
+            .is_some_and(|entry| entry.base_url == base_url);
+        if !unchanged {
+            let origin = provider.origin().map_err(address_invalid)?;
+            let question = self.question_for_host(&id, &name, &base_url, &origin);
+            if !self.dialogs.confirm(app, Some(window), question).await? {
+                return Ok(false);
+            }
+        }
+        let default_model = request.default_model.trim();
+        let entry = ProviderEntry {
+            id: id.clone(),
+            name,
+            protocol: storage::Protocol::OpenAiChat,
+            base_url,
+            default_model: (!default_model.is_empty()).then(|| default_model.to_owned()),
+        };
+        self.settings
+            .update(move |settings| {
+                match settings
+                    .providers
+                    .iter_mut()
+                    .find(|known| known.id == entry.id)
+                {
+                    Some(known) => *known = entry,
+                    None => settings.providers.push(entry),
+                }
+            })
+            .map_err(not_saved)?;
+        self.models.forget(&id);
+        Ok(true)
+    }
+
+    /// Removes a provider of one's own, and its key with it. False if the person said no.
+    ///
+    /// # Errors
+    /// That there is none, that its key can't be removed, or that the settings can't be written.
+    pub(crate) async fn remove_provider(
+        &self,
+        app: &AppHandle,
+        window: WebviewWindow,
+        id: &str,
+    ) -> Result<bool, CommandError> {
+        let entry = self
+            .entry(id)
+            .ok_or_else(|| CommandError::new(ErrorCode::ProviderUnknown))?;
+        let key = self.keys.record(id);
+        let question = Question {
+            title: format!("Remove “{}”?", entry.name),
+            object: entry.base_url.clone(),
+            body: match key {
+                Some(_) => "Its key is removed too. Your chats stay.".into(),
+                None => "Your chats stay.".into(),
+            },
+            yes: "Remove".into(),
+        };
+        if !self.dialogs.confirm(app, Some(window), question).await? {
+            return Ok(false);
+        }
+        if let Some(key) = key {
+            self.keys.remove(&key).await?;
+        }
+        self.settings
+            .update(|settings| {
+                settings.providers.retain(|known| known.id != id);
+                if settings
+                    .model
+                    .as_ref()
+                    .is_some_and(|model| model.provider == id)
+                {
+                    settings.model = None;
+                }
+            })
+            .map_err(not_saved)?;
+        self.models.forget(id);
+        Ok(true)
+    }
+
+    /// Removes a key. False if the person said no.
+    ///
+    /// # Errors
+    /// That there is none, or the state of the store; nothing has changed then.
+    pub(crate) async fn remove_key(
+        &self,
+        app: &AppHandle,
+        window: WebviewWindow,
+        provider: &str,
+    ) -> Result<bool, CommandError> {
+        let key = self
+            .keys
+            .record(provider)
+            .ok_or_else(|| CommandError::new(ErrorCode::NoKey))?;
+        let name = self.find_provider(provider).map_or_else(
+            || provider.to_owned(),
+            |listed| listed.provider.name().to_owned(),
+        );
+        let question = Question {
+            title: format!("Remove the key for {name} from {}?", self.keys.place(&key)),
+            object: key.origin().to_owned(),
+            body: format!(
+                "Your chats stay. The key stays valid at {name} until you revoke it there."
+            ),
+            yes: "Remove".into(),
+        };
+        if !self.dialogs.confirm(app, Some(window), question).await? {
+            return Ok(false);
+        }
+        self.keys
+            .remove(&key)
+            .await
+            .map_err(|error| CommandError::from(error).about(self.keys.system().name()))?;
+        self.models.forget(provider);
+        Ok(true)
+    }
+
+    fn entry(&self, id: &str) -> Option<ProviderEntry> {
+        let providers = self.settings.current().providers;
+        providers.into_iter().find(|entry| entry.id == id)
+    }
+
+    fn question_for_host(&self, id: &str, name: &str, base_url: &str, origin: &Origin) -> Question {
+        let mut body = format!(
+            "From now on chats with “{name}” go to {}, and to no other host. Go on only if you know it.",
+            origin.host()
+        );
+        let bound_elsewhere = self
+            .keys
+            .record(id)
+            .is_some_and(|key| key.origin() != origin.to_string());
+        if bound_elsewhere {
+            body.push_str(" Its key is bound to the old host: paste it again for this one.");
+        }
+        Question {
+            title: "Send your messages to this host?".into(),
+            object: base_url.to_owned(),
+            body,
+            yes: "Send to this host".into(),
+        }
+    }
+
+    /// An id made from the name, which is nobody else's.
+    fn new_id(&self, name: &str) -> String {
+        let mut slug = String::new();
+        for c in name.chars().flat_map(char::to_lowercase) {
+            if c.is_ascii_alphanumeric() {
+                slug.push(c);
+            } else if !slug.ends_with('-') && !slug.is_empty() {
+                slug.push('-');
+            }
+        }
+        let slug = slug.trim_end_matches('-');
+        let base = if slug.is_empty() { "own" } else { slug };
+        let taken = |id: &str| {
+            id == providers::demo::PROVIDER_ID
+                || self.catalog.by_id(id).is_some()
+                || self.entry(id).is_some()
+        };
+        let mut id = base.to_owned();
+        let mut number = 1;
+        while taken(&id) {
+            number += 1;
+            id = format!("{base}-{number}");
+        }
+        id
+    }
+}
+
+fn address_invalid(error: impl std::fmt::Display) -> CommandError {
+    CommandError::new(ErrorCode::AddressInvalid).with_detail(error.to_string())
+}
+
+/// The settings can't be written.
+pub(crate) fn not_saved(error: impl std::fmt::Display) -> CommandError {
+    CommandError::new(ErrorCode::SettingsNotSaved).with_detail(error.to_string())
+}

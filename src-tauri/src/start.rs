@@ -1,0 +1,164 @@
+//! From the first line of `main` to the first window.
+
+use std::fs::{File, TryLockError};
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+
+use crate::app::App;
+use crate::commands::{conversations, keys, models, preferences, shell, turns};
+use crate::folder::DataFolder;
+use crate::{log, painted, windows};
+
+include!("ipc/command_list.rs");
+
+macro_rules! handler {
+    ($($module:ident :: $name:ident [$($window:ident),+] $request:tt $events:tt -> $result:ty;)+) => {
+        tauri::generate_handler![$($module::$name),+]
+    };
+}
+
+/// Why the app can't start, in words for the terminal or the desktop's log.
+#[derive(Debug, thiserror::Error)]
+enum CantStart {
+    #[error(
+        "no display: neither DISPLAY nor WAYLAND_DISPLAY leads to one. Start Chatelaine from a desktop session"
+    )]
+    NoDisplay,
+    #[error("it is running already with the data folder {0}")]
+    AlreadyRunning(String),
+    #[error("the data folder can't be used: {0}")]
+    Folder(std::io::Error),
+    #[error(transparent)]
+    Parts(#[from] crate::app::StartError),
+    #[error(transparent)]
+    Tauri(#[from] tauri::Error),
+}
+
+/// Runs the app until its last window is closed.
+#[allow(
+    clippy::print_stderr,
+    reason = "before there is a window, the terminal is all there is to talk to"
+)]
+pub fn run() -> ExitCode {
+    match try_run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the app can't start");
+            eprintln!("Chatelaine can't start: {error}.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn try_run() -> Result<(), CantStart> {
+    #[cfg(target_os = "linux")]
+    {
+        if gtk::init().is_err() {
+            return Err(CantStart::NoDisplay);
+        }
+        if let Err(error) = crate::native::graphics::prepare() {
+            tracing::error!(%error, "the app could not start anew for this graphics driver");
+        }
+    }
+    let app = tauri::Builder::default()
+        .plugin(single_instance())
+        .setup(|app| Ok(set_up(app.handle())?))
+        .on_window_event(|window, event| {
+            if matches!(event, WindowEvent::CloseRequested { .. })
+                && window.label() == windows::SETTINGS
+            {
+                go_on_to_chat(window.app_handle());
+            }
+        })
+        .invoke_handler(with_commands!(handler))
+        .build(tauri::generate_context!())?;
+    app.run(|_, event| {
+        if let RunEvent::Exit = event {
+            tracing::info!("the app ends");
+        }
+    });
+    Ok(())
+}
+
+/// A second start brings the first one's window to the front. Without a session bus the lock in the data folder keeps
+/// two from writing into one place.
+fn single_instance() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    let raise = |app: &AppHandle, _: Vec<String>, _: String| windows::raise_any(app);
+    let builder = tauri_plugin_single_instance::Builder::new().callback(raise);
+    // Apps with different data folders are different apps.
+    match DataFolder::override_mark() {
+        Some(mark) => builder
+            .dbus_id(format!("org.chatelaine.Chatelaine.f{mark:016x}"))
+            .build(),
+        None => builder.build(),
+    }
+}
+
+fn set_up(handle: &AppHandle) -> Result<(), CantStart> {
+    let usual = || {
+        let data = handle.path().local_data_dir().ok()?;
+        Some(data.join("chatelaine"))
+    };
+    let folder = DataFolder::prepare(usual).map_err(CantStart::Folder)?;
+    let lock = take_lock(&folder)?;
+    // Held until the process ends.
+    handle.manage(lock);
+    // A log that can't be written must not keep anybody from writing to a model.
+    let _ = log::start(&folder.log());
+    tracing::info!(
+        version = %handle.package_info().version,
+        engine = tauri::webview_version().unwrap_or_default(),
+        "the app starts"
+    );
+    let (app, first_run) = App::open(folder)?;
+    let theme = app.appearance().theme;
+    handle.manage(app);
+    windows::apply_theme(handle, theme);
+    let label = if first_run {
+        windows::SETTINGS
+    } else {
+        windows::CHAT
+    };
+    if first_run {
+        windows::open_settings(handle)?;
+    } else {
+        windows::open_chat(handle)?;
+    }
+    painted::watch(handle.clone(), label);
+    Ok(())
+}
+
+fn take_lock(folder: &DataFolder) -> Result<File, CantStart> {
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.lock());
+    let Ok(lock) = lock else {
+        // A folder that can only be read has no second writer either; the database says so in the window.
+        return File::open(folder.path()).map_err(CantStart::Folder);
+    };
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(CantStart::AlreadyRunning(
+            folder.path().display().to_string(),
+        )),
+        // Not every file system has locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(lock),
+    }
+}
+
+/// Closing the first page of the first run leads to the chat, with the demo model.
+fn go_on_to_chat(handle: &AppHandle) {
+    let app = handle.state::<App>();
+    if app.chat_was_open.load(Ordering::Relaxed) {
+        return;
+    }
+    if let Err(error) = app.end_first_run(false) {
+        tracing::warn!(?error, "the first run will come again");
+    }
+    if let Err(error) = windows::open_chat(handle) {
+        tracing::error!(%error, "the chat window could not be opened");
+    }
+}

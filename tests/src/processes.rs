@@ -1,0 +1,188 @@
+//! Processes as `/proc` shows them, and children that never outlive their test.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use std::os::unix::process::CommandExt as _;
+
+use crate::wait::{wait_for, wait_until};
+
+/// A process id.
+pub type Pid = u32;
+
+/// A process and the name of its program (at most 15 bytes, as the kernel keeps it).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Its id.
+    pub pid: Pid,
+    /// The kernel's name of it.
+    pub name: String,
+}
+
+/// Whether `pid` is a process that has not ended (a zombie has).
+pub fn is_alive(pid: Pid) -> bool {
+    status(pid).is_some_and(|(_, _, state)| state != 'Z' && state != 'X')
+}
+
+/// Every process below `root`, the root not among them, parents before children.
+pub fn descendants(root: Pid) -> Vec<Seen> {
+    let mut children = BTreeMap::<Pid, Vec<Seen>>::new();
+    for pid in all() {
+        if let Some((name, parent, _)) = status(pid) {
+            children.entry(parent).or_default().push(Seen { pid, name });
+        }
+    }
+    let mut found = Vec::new();
+    let mut open = vec![root];
+    while let Some(parent) = open.pop() {
+        for child in children.remove(&parent).unwrap_or_default() {
+            open.push(child.pid);
+            found.push(child);
+        }
+    }
+    found
+}
+
+/// Sends `signal` (`TERM`, `STOP`, `CONT`, `KILL` …) to `pid`; one that is gone already is no error.
+pub fn signal(pid: Pid, signal: &str) {
+    // The shell's own `kill`, since safe Rust has none and the program of that name isn't everywhere.
+    Command::new("sh")
+        .args(["-c", &format!("kill -{signal} {pid}")])
+        .stderr(Stdio::null())
+        .status()
+        .expect("a shell can be started");
+}
+
+/// The processes that carry `mark` anywhere in their environment.
+pub fn marked(mark: &Path) -> Vec<Pid> {
+    let mark = mark.as_os_str().as_encoded_bytes();
+    all()
+        .filter(|pid| {
+            fs::read(format!("/proc/{pid}/environ"))
+                .is_ok_and(|environ| memchr::memmem::find(&environ, mark).is_some())
+        })
+        .filter(|pid| is_alive(*pid))
+        .collect()
+}
+
+fn all() -> impl Iterator<Item = Pid> {
+    fs::read_dir("/proc")
+        .expect("/proc can be listed")
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+}
+
+/// Name, parent and state letter, from `/proc/PID/stat`; see `proc(5)`. The name is in brackets and may hold any.
+fn status(pid: Pid) -> Option<(String, Pid, char)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (head, tail) = stat.rsplit_once(')')?;
+    let name = head.split_once('(')?.1.to_owned();
+    let mut fields = tail.split_ascii_whitespace();
+    let state = fields.next()?.chars().next()?;
+    Some((name, fields.next()?.parse().ok()?, state))
+}
+
+/// A process group whose members end with the test, even when the test itself is killed.
+///
+/// Its first member is a shell that reads from a pipe which only this test process holds: when the pipe closes, by
+/// [`Drop`] or by the end of the test, the shell kills the group.
+#[derive(Debug)]
+pub struct Leash {
+    shell: Child,
+    held: Option<ChildStdin>,
+}
+
+impl Leash {
+    /// A new group without members.
+    #[expect(
+        clippy::new_without_default,
+        reason = "it starts a process, which a default should not"
+    )]
+    pub fn new() -> Self {
+        let mut shell = Command::new("sh")
+            .args(["-c", "cat >/dev/null; kill -KILL 0"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .expect("a shell can be started");
+        let held = shell.stdin.take();
+        Self { shell, held }
+    }
+
+    /// Starts `command` as a member.
+    pub fn spawn(&self, command: &mut Command) -> Running {
+        let group = i32::try_from(self.shell.id()).expect("process ids are small");
+        let name = command.get_program().to_string_lossy().into_owned();
+        let child = command
+            .process_group(group)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} can't be started: {error}"));
+        Running { name, child }
+    }
+}
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        drop(self.held.take());
+        self.shell.wait().ok();
+    }
+}
+
+/// A process that is killed when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    name: String,
+    child: Child,
+}
+
+impl Running {
+    /// Its id.
+    pub fn pid(&self) -> Pid {
+        self.child.id()
+    }
+
+    /// The pipes and the rest.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a child can be asked for")
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// When it is still there after `limit`.
+    #[track_caller]
+    pub fn wait(&mut self, limit: Duration) -> ExitStatus {
+        let what = format!("the end of {}", self.name);
+        wait_for(&what, limit, || self.ended())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Kills every process that carries `mark` in its environment, such as services that a bus has started.
+pub(crate) fn kill_marked(mark: &Path) {
+    wait_until(
+        "the last processes of a desk to end",
+        crate::wait::SOON,
+        || {
+            let left = marked(mark);
+            for pid in &left {
+                signal(*pid, "KILL");
+            }
+            left.is_empty()
+        },
+    );
+}
