@@ -199,7 +199,7 @@ impl App {
             KeptIn::System => format!("It goes into {}", self.keys.system().name()),
             KeptIn::Session => "It stays in memory until you quit".to_owned(),
         };
-        let mut body = format!("{place}, is sent to this host and to no other.");
+        let mut body = format!("{place}, and is sent to this host and no other.");
         if name != vendor {
             body = format!("Name: “{name}”. {body}");
         }

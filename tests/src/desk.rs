@@ -12,6 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
 
@@ -33,6 +34,7 @@ pub struct Desk {
     x_server: Option<Running>,
     leash: Leash,
     display: String,
+    pictured: AtomicBool,
     root: TempDir,
 }
 
@@ -61,6 +63,7 @@ impl Desk {
             x_server: Some(x_server),
             leash,
             display,
+            pictured: AtomicBool::new(false),
             root,
         };
         desk.window_manager = Some(desk.start_window_manager());
@@ -143,6 +146,25 @@ impl Desk {
             .unwrap_or_else(|error| panic!("{name} can't be run: {error}"))
     }
 
+    /// Keeps the screen of a test that is failing, once: the first picture still has the windows.
+    pub(crate) fn picture_failure(&self) {
+        if !std::thread::panicking() || self.pictured.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("test").replace("::", "-");
+        let picture = crate::screenshot_folder().join(format!("failed-{test}.png"));
+        // A second panic would hide the first, so this one only tries.
+        let taken = self
+            .tool("import")
+            .args(["-window", "root"])
+            .arg(&picture)
+            .status();
+        if taken.is_ok_and(|status| status.success()) {
+            eprintln!("the screen as the test failed: {}", picture.display());
+        }
+    }
+
     fn start_accessibility(&self) {
         // Publishes its address on the root window too, so that programs without a session bus are readable.
         let output = self.output(self.tool("dbus-send").args([
@@ -162,20 +184,7 @@ impl Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            let thread = std::thread::current();
-            let test = thread.name().unwrap_or("test").replace("::", "-");
-            let picture = crate::screenshot_folder().join(format!("failed-{test}.png"));
-            // A second panic would hide the first, so this one only tries.
-            let taken = self
-                .tool("import")
-                .args(["-window", "root"])
-                .arg(&picture)
-                .status();
-            if taken.is_ok_and(|status| status.success()) {
-                eprintln!("the screen as the test failed: {}", picture.display());
-            }
-        }
+        self.picture_failure();
         self.clipboard
             .lock()
             .ok()

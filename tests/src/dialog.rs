@@ -45,9 +45,17 @@ impl<'desk> Dialog<'desk> {
     #[track_caller]
     pub fn wait_at_most(desk: &'desk Desk, pattern: &str, limit: Duration) -> Self {
         let output = ask(desk, &["read", pattern, &limit.as_secs_f32().to_string()]);
-        assert!(output.status.success(), "no dialog {pattern:?}: {}", said(&output));
+        assert!(
+            output.status.success(),
+            "no dialog {pattern:?}: {}",
+            said(&output)
+        );
         let content = serde_json::from_slice(&output.stdout).expect("the reader prints JSON");
-        Self { desk, pattern: pattern.to_owned(), content }
+        Self {
+            desk,
+            pattern: pattern.to_owned(),
+            content,
+        }
     }
 
     /// Everything that the open dialogs say, one string each: empty when none is open.
@@ -85,7 +93,11 @@ impl<'desk> Dialog<'desk> {
     #[track_caller]
     pub fn press(self, button: &str) {
         let output = ask(self.desk, &["press", &self.pattern, BUTTON_SECONDS, button]);
-        assert!(output.status.success(), "no button {button:?}: {}", said(&output));
+        assert!(
+            output.status.success(),
+            "no button {button:?}: {}",
+            said(&output)
+        );
         self.wait_for_end();
     }
 
@@ -115,29 +127,51 @@ impl<'desk> Dialog<'desk> {
     /// Waits until it has closed.
     #[track_caller]
     pub fn wait_for_end(&self) {
-        wait_until(&format!("the dialog {:?} to close", self.pattern), SOON, || {
-            matching(self.desk, &self.pattern).is_empty()
-        });
+        wait_until(
+            &format!("the dialog {:?} to close", self.pattern),
+            SOON,
+            || matching(self.desk, &self.pattern).is_empty(),
+        );
     }
 
     #[track_caller]
     fn wait_for_keyboard(&self) {
-        let output = ask(self.desk, &["active", &self.pattern, &SOON.as_secs_f32().to_string()]);
-        assert!(output.status.success(), "{:?} never got the keyboard: {}", self.pattern, said(&output));
+        let output = ask(
+            self.desk,
+            &["active", &self.pattern, &SOON.as_secs_f32().to_string()],
+        );
+        assert!(
+            output.status.success(),
+            "{:?} never got the keyboard: {}",
+            self.pattern,
+            said(&output)
+        );
     }
 }
 
 fn matching(desk: &Desk, pattern: &str) -> Vec<Content> {
     let output = ask(desk, &["list", pattern]);
-    assert!(output.status.success(), "dialogs can't be listed: {}", said(&output));
+    assert!(
+        output.status.success(),
+        "dialogs can't be listed: {}",
+        said(&output)
+    );
     serde_json::from_slice(&output.stdout).expect("the reader prints JSON")
 }
 
 fn ask(desk: &Desk, arguments: &[&str]) -> Output {
-    desk.output(desk.tool(SYSTEM_PYTHON).args(["-c", READER]).args(arguments))
+    desk.output(
+        desk.tool(SYSTEM_PYTHON)
+            .args(["-c", READER])
+            .args(arguments),
+    )
 }
 
 fn said(output: &Output) -> String {
     let (heard, complaint) = (&output.stdout, &output.stderr);
-    format!("{} {}", String::from_utf8_lossy(heard), String::from_utf8_lossy(complaint))
+    format!(
+        "{} {}",
+        String::from_utf8_lossy(heard),
+        String::from_utf8_lossy(complaint)
+    )
 }

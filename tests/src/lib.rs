@@ -58,4 +58,6 @@ pub fn screenshot_folder() -> PathBuf {
     let folder = target_folder().join("e2e/screenshots");
     std::fs::create_dir_all(&folder).expect("the screenshot folder can be made");
     folder
+        .canonicalize()
+        .expect("a folder that was just made")
 }

@@ -27,14 +27,14 @@ const READ: &str = r"
     if (!answer) return null;
     const text = [];
     const walk = (node) => {
-        if (node.nodeName === 'HEADER') return;
+        if (node.nodeName === 'FIGCAPTION') return;
         if (node.nodeType === Node.TEXT_NODE) text.push(node.data);
         for (const child of node.childNodes) walk(child);
         if (['P', 'LI', 'TR', 'H2', 'H3', 'H4', 'PRE'].includes(node.nodeName)) text.push('\n');
         if (['TD', 'TH'].includes(node.nodeName)) text.push('  ');
     };
     walk(answer);
-    return text.join('');
+    return { text: text.join(''), running: document.querySelector('[data-testid=stop]') !== null };
 ";
 
 fn main() -> ExitCode {
@@ -45,7 +45,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         Err(_) => {
-            eprintln!("The demo conversation failed: the window stayed blank or got stuck, at the step named above.");
+            eprintln!(
+                "The demo conversation failed: the window stayed blank or got stuck, at the step named above."
+            );
             ExitCode::FAILURE
         }
     }
@@ -74,16 +76,19 @@ fn conversation() -> Result<(), String> {
 fn read_while_it_grows(page: &Page<'_>) -> String {
     let mut printed = String::new();
     let shown = wait_for("the end of the demo's answer in the window", LIMIT, || {
-        let is_running = page.has("stop");
-        let shown = page.run(READ, Vec::new()).as_str().unwrap_or_default().to_owned();
+        // One look for both, so that they are of one moment.
+        let look = page.run(READ, Vec::new());
+        let is_running = look["running"].as_bool().unwrap_or(true);
+        // The end of a block moves down while the block grows.
+        let shown = look["text"].as_str().unwrap_or_default().trim_end();
         if let Some(new) = shown.strip_prefix(&printed) {
-            // The last word may still turn into something else.
-            let whole = new.rfind([' ', '\n']).map_or(0, |end| end + 1);
+            // The last line may still change: markup that is not closed yet is text.
+            let whole = new.rfind('\n').map_or(0, |end| end + 1);
             print!("{}", &new[..whole]);
             std::io::stdout().flush().expect("the terminal takes text");
             printed.push_str(&new[..whole]);
         }
-        (!is_running && !shown.is_empty()).then_some(shown)
+        (!is_running && !shown.is_empty()).then(|| shown.to_owned())
     });
     match shown.strip_prefix(&printed) {
         Some(rest) => println!("{rest}"),
@@ -98,7 +103,10 @@ fn letters(text: &str) -> String {
 }
 
 fn check_window(shown: &str) -> Result<(), String> {
-    let told: String = TOUR.lines().filter(|line| !line.starts_with("```")).collect();
+    let told: String = TOUR
+        .lines()
+        .filter(|line| !line.starts_with("```"))
+        .collect();
     if letters(shown) == letters(&told) {
         Ok(())
     } else {
@@ -108,11 +116,14 @@ fn check_window(shown: &str) -> Result<(), String> {
 
 fn check_database(desk: &Desk) -> Result<(), String> {
     let path = desk.data_folder().join("chats.sqlite");
-    let database = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .map_err(|error| format!("the database can't be opened: {error}"))?;
+    let database =
+        rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .map_err(|error| format!("the database can't be opened: {error}"))?;
     let text = |role: &str| {
         database
-            .query_row("SELECT text FROM message WHERE role = ?1", [role], |row| row.get::<_, String>(0))
+            .query_row("SELECT text FROM message WHERE role = ?1", [role], |row| {
+                row.get::<_, String>(0)
+            })
             .map_err(|error| format!("the database holds no {role} message: {error}"))
     };
     if text("user")? != QUESTION {

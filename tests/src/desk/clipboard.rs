@@ -18,7 +18,9 @@ impl Desk {
         fs::write(&file, text).expect("the copied text can be written");
         // `-quiet` keeps it in the foreground, where it can be ended.
         let mut owner = self.tool("xclip");
-        owner.args(["-quiet", "-selection", "clipboard", "-in"]).arg(&file);
+        owner
+            .args(["-quiet", "-selection", "clipboard", "-in"])
+            .arg(&file);
         self.own_clipboard(&mut owner, "UTF8_STRING");
         // A copied key must not lie in a file, where the search through the disk would find it.
         fs::remove_file(file).expect("the copied text can be removed");

@@ -93,7 +93,7 @@ impl Desk {
         self.press_key_here(key);
     }
 
-    /// Types `text` into the window of that title.
+    /// Types `text`, which is ASCII, into the window of that title.
     #[track_caller]
     pub fn type_text(&self, title: &str, text: &str) {
         self.focus(title);
@@ -188,6 +188,8 @@ impl Desk {
     /// Types into whatever window has the keyboard.
     #[track_caller]
     pub(crate) fn type_text_here(&self, text: &str) {
+        // For a letter that is on no key, `xdotool` changes the keyboard, and some programs notice too late.
+        assert!(text.is_ascii(), "only ASCII can be typed reliably");
         self.xdotool(&["type", "--clearmodifiers", "--delay", "4", "--", text]);
     }
 

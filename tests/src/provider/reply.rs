@@ -211,7 +211,7 @@ impl Reply {
             };
             let mut head = format!("HTTP/1.1 {} Scripted\r\n{framing}\r\n", self.status);
             for (name, value) in &self.headers {
-                head += &format!("{name}: {value}\r\n");
+                head.extend([name, ": ", value, "\r\n"]);
             }
             writer.write_all(head.as_bytes()).await?;
             writer.write_all(b"\r\n").await?;

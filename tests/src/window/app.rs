@@ -118,6 +118,7 @@ impl<'desk> App<'desk> {
 
     /// Ends the app as the window manager would at the end of a session, and starts it again on the same folders.
     #[track_caller]
+    #[must_use = "the app that was started again ends when it is dropped"]
     pub fn restart(mut self) -> Self {
         self.quit();
         Self::start(self.desk, &self.launch)
@@ -125,6 +126,7 @@ impl<'desk> App<'desk> {
 
     /// Kills the app without a word, as a crash or a power cut would, and starts it again on the same folders.
     #[track_caller]
+    #[must_use = "the app that was started again ends when it is dropped"]
     pub fn crash_and_restart(mut self) -> Self {
         self.crash();
         Self::start(self.desk, &self.launch)
@@ -154,6 +156,7 @@ impl<'desk> App<'desk> {
 impl Drop for App<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            self.desk.picture_failure();
             let log = self.log();
             let tail = log.len().saturating_sub(4000);
             let tail = log.char_indices().map(|(at, _)| at).find(|at| *at >= tail);

@@ -66,8 +66,8 @@ impl Driver {
                 "the app doesn't start under WebDriver: {error}\n{}",
                 self.log()
             ),
-            Err(_) => panic!(
-                "the app doesn't open a window under WebDriver\n{}",
+            Err(late) => panic!(
+                "the app doesn't open a window under WebDriver: {late}\n{}",
                 self.log()
             ),
         }

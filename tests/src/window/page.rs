@@ -17,7 +17,7 @@ use crate::wait::{SOON, wait_for, wait_until};
 pub struct Page<'app> {
     client: Client,
     handle: WindowHandle,
-    page: String,
+    name: String,
     app: std::marker::PhantomData<&'app ()>,
 }
 
@@ -29,11 +29,11 @@ pub struct Found {
 }
 
 impl Page<'_> {
-    pub(super) fn new(client: Client, handle: WindowHandle, page: String) -> Self {
+    pub(super) fn new(client: Client, handle: WindowHandle, name: String) -> Self {
         Self {
             client,
             handle,
-            page,
+            name,
             app: std::marker::PhantomData,
         }
     }
@@ -41,14 +41,14 @@ impl Page<'_> {
     /// The client, with this window chosen.
     fn here(&self) -> &Client {
         block_on(self.client.switch_to_window(self.handle.clone()))
-            .unwrap_or_else(|error| panic!("the window with {} is gone: {error}", self.page));
+            .unwrap_or_else(|error| panic!("the window with {} is gone: {error}", self.name));
         &self.client
     }
 
     /// Waits for the first element of that name.
     #[track_caller]
     pub fn find(&self, testid: &str) -> Found {
-        wait_for(&format!("{testid} in {}", self.page), SOON, || {
+        wait_for(&format!("{testid} in {}", self.name), SOON, || {
             self.all(testid).into_iter().next()
         })
     }
@@ -61,7 +61,7 @@ impl Page<'_> {
     /// Waits for the first element that a CSS selector matches.
     #[track_caller]
     pub fn find_css(&self, selector: &str) -> Found {
-        wait_for(&format!("{selector} in {}", self.page), SOON, || {
+        wait_for(&format!("{selector} in {}", self.name), SOON, || {
             self.all_css(selector).into_iter().next()
         })
     }
@@ -127,7 +127,7 @@ impl Page<'_> {
     /// Waits until there is no element of that name.
     #[track_caller]
     pub fn wait_until_gone(&self, testid: &str) {
-        wait_until(&format!("{testid} to go from {}", self.page), SOON, || {
+        wait_until(&format!("{testid} to go from {}", self.name), SOON, || {
             !self.has(testid)
         });
     }
@@ -137,7 +137,7 @@ impl Page<'_> {
     pub fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         match self.try_run(script, arguments) {
             Ok(value) => value,
-            Err(error) => panic!("a script failed in {}: {error}\n{script}", self.page),
+            Err(error) => panic!("a script failed in {}: {error}\n{script}", self.name),
         }
     }
 
@@ -149,7 +149,7 @@ impl Page<'_> {
         block_on(self.here().execute(script, arguments))
     }
 
-    /// Runs the body of a function that may `await`, and waits for what it returns.
+    /// Runs the body of a function that may `await`, with its arguments in `given`, and waits for what it returns.
     ///
     /// # Errors
     /// What it threw.
@@ -171,7 +171,7 @@ impl Page<'_> {
     #[track_caller]
     pub fn reload(&self) {
         block_on(self.here().refresh())
-            .unwrap_or_else(|error| panic!("{} can't be reloaded: {error}", self.page));
+            .unwrap_or_else(|error| panic!("{} can't be reloaded: {error}", self.name));
     }
 
     /// The document's title.

@@ -54,7 +54,7 @@ pub(crate) fn send(
         body.len()
     );
     for header in headers {
-        text += &format!("{header}\r\n");
+        text.extend([header, "\r\n"]);
     }
     connection.write_all(format!("{text}\r\n{body}").as_bytes())?;
     connection.flush()

@@ -1,6 +1,6 @@
 use e2e::processes::{is_alive, marked};
 use e2e::wait::SOON;
-use e2e::{Desk, Keyring, wait_until};
+use e2e::{Desk, Keyring, wait_for, wait_until};
 
 #[test]
 fn a_desk_is_private_and_ends_whole() {
@@ -77,14 +77,19 @@ fn a_frozen_clipboard_never_answers() {
 fn a_window_is_seen_typed_into_and_pictured() {
     let desk = Desk::new(Keyring::NoBus);
     let typed = desk.folder().join("typed");
-    let script = format!("{}\nasked({typed:?})", include_str!("stand_in/dialogs.py"));
+    let script = format!(
+        "{}\nasked('{}')",
+        include_str!("stand_in/dialogs.py"),
+        typed.display()
+    );
     let _window = desk.spawn(desk.command("/usr/bin/python3").args(["-c", &script]));
     desk.wait_for_window("Ask for a word");
-    desk.type_text("Ask for a word", "Grüße");
+    desk.type_text("Ask for a word", "Some Words, typed");
     desk.press_key("Ask for a word", "Return");
-    wait_until("the typed word", SOON, || {
-        std::fs::read_to_string(&typed).is_ok_and(|word| word == "Grüße")
+    let word = wait_for("the typed word", SOON, || {
+        std::fs::read_to_string(&typed).ok()
     });
+    assert_eq!(word, "Some Words, typed");
 
     let picture = std::fs::read(desk.screenshot("harness-desk")).unwrap();
     assert!(picture.starts_with(b"\x89PNG"));

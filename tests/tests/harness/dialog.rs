@@ -6,8 +6,9 @@ use e2e::{Desk, Keyring, wait_until};
 fn ask(desk: &Desk) -> (e2e::processes::Running, std::path::PathBuf) {
     let answer = desk.folder().join("answer");
     let script = format!(
-        "{}\nconfirmed({answer:?})",
-        include_str!("stand_in/dialogs.py")
+        "{}\nconfirmed('{}')",
+        include_str!("stand_in/dialogs.py"),
+        answer.display()
     );
     (
         desk.spawn(desk.command("/usr/bin/python3").args(["-c", &script])),

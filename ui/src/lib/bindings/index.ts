@@ -1,0 +1,921 @@
+// Generated from src-tauri/src/ipc by `cargo xtask bindings`. Do not edit.
+
+export type AbsentReason = "noBus" | "noService" | "noStore";
+
+export type Alignment = "none" | "left" | "center" | "right";
+
+export type AppEvent = { "type": "appearanceChanged", 
+/**
+ * How the windows look now.
+ */
+appearance: Appearance, } | { "type": "modelsChanged" };
+
+export type AppInfo = { 
+/**
+ * The app's version.
+ */
+version: string, 
+/**
+ * The platform.
+ */
+platform: Platform, 
+/**
+ * A BCP 47 language tag that `Intl` takes.
+ */
+locale: string, 
+/**
+ * What the credential store is called here: "Secret Service", "Keychain", "Credential Manager".
+ */
+storeName: string, 
+/**
+ * How the windows look.
+ */
+appearance: Appearance, 
+/**
+ * What the person must be told.
+ */
+notices: Array<Notice>, };
+
+export type Appearance = { 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * The size of the transcript's text, in CSS pixels: 14, 15, 17 or 19.
+ */
+textSize: number, };
+
+export type Block = { "type": "paragraph", 
+/**
+ * The text, in order.
+ */
+inlines: Array<Inline>, } | { "type": "heading", 
+/**
+ * 1 to 6.
+ */
+level: number, 
+/**
+ * The text, in order.
+ */
+inlines: Array<Inline>, } | { "type": "code", 
+/**
+ * What the opening fence says of the language, if it says anything.
+ */
+language: Language | null, 
+/**
+ * The lines as written, without their line ends.
+ */
+lines: Array<string>, 
+/**
+ * Whether the block has ended: false only while a fence waits for its counterpart.
+ */
+closed: boolean, } | { "type": "list", 
+/**
+ * Numbered rather than bulleted.
+ */
+ordered: boolean, 
+/**
+ * The first number of a numbered list, at most nine digits long.
+ */
+start: number | null, 
+/**
+ * Items without blank lines between them.
+ */
+tight: boolean, 
+/**
+ * The items, in order.
+ */
+items: Array<ListItem>, } | { "type": "quote", 
+/**
+ * What is quoted.
+ */
+blocks: Array<Block>, } | { "type": "table", 
+/**
+ * One per column.
+ */
+alignments: Array<Alignment>, 
+/**
+ * The cells of the head row.
+ */
+head: Array<Cell>, 
+/**
+ * The rows below the head. A row may be shorter than the head: what it lacks is empty.
+ */
+rows: Array<Array<Cell>>, } | { "type": "rule" };
+
+export type Cell = { 
+/**
+ * The text, in order.
+ */
+inlines: Array<Inline>, };
+
+export type ChooseModel = { 
+/**
+ * The model.
+ */
+model: ModelRef, };
+
+export type CommandError = { 
+/**
+ * What went wrong.
+ */
+code: ErrorCode, 
+/**
+ * The host it happened with.
+ */
+host: string | null, 
+/**
+ * The provider, vendor or store that it is about, by the name people know.
+ */
+subject: string | null, 
+/**
+ * The HTTP status, where there was one.
+ */
+status: number | null, 
+/**
+ * How long to wait before another try, in seconds.
+ */
+retryAfterSeconds: number | null, 
+/**
+ * The other side's own words, redacted and shortened; plain text.
+ */
+detail: string | null, };
+
+export type ConversationItem = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its title; may be empty.
+ */
+title: string, 
+/**
+ * When something was last said in it, in milliseconds since 1970 (UTC).
+ */
+updatedAt: number, 
+/**
+ * Whether an answer is being made in it.
+ */
+running: boolean, };
+
+export type ConversationPage = { 
+/**
+ * The conversation.
+ */
+conversation: ConversationItem, 
+/**
+ * Oldest first.
+ */
+messages: Array<MessageView>, 
+/**
+ * Whether there are earlier ones.
+ */
+hasEarlier: boolean, };
+
+export type ConversationRef = { 
+/**
+ * Its id.
+ */
+conversation: string, };
+
+export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "protocolLater" | "badUrl";
+
+export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "vendor_later" | "name_too_long" | "address_invalid" | "settings_not_saved" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+
+export type Growth = { "type": "code", 
+/**
+ * What the last line goes on with.
+ */
+append: string, 
+/**
+ * The lines after it.
+ */
+lines: Array<string>, 
+/**
+ * Whether the block has ended now.
+ */
+closed: boolean, } | { "type": "text", 
+/**
+ * What the text goes on with.
+ */
+append: string, } | { "type": "inlines", 
+/**
+ * How many inlines at the start are as they were.
+ */
+keep: number, 
+/**
+ * The inlines that follow.
+ */
+changed: Array<Inline>, } | { "type": "quote", 
+/**
+ * The step within the quotation.
+ */
+patch: Patch, } | { "type": "list", 
+/**
+ * Whether the list is tight now.
+ */
+tight: boolean, 
+/**
+ * How many items at the start are as they were.
+ */
+keep: number, 
+/**
+ * The step within the item after those.
+ */
+grow: Patch | null, 
+/**
+ * The items that follow.
+ */
+changed: Array<ListItem>, } | { "type": "table", 
+/**
+ * How many rows below the head are as they were.
+ */
+keep: number, 
+/**
+ * The rows that follow.
+ */
+changed: Array<Array<Cell>>, };
+
+export type HighlightCode = { 
+/**
+ * What the fence says of the language.
+ */
+info: string, 
+/**
+ * The lines, without line ends.
+ */
+lines: Array<string>, };
+
+export type Inline = { "type": "text", 
+/**
+ * The characters to show.
+ */
+text: string, } | { "type": "strong", 
+/**
+ * The text, in order.
+ */
+inlines: Array<Inline>, } | { "type": "emphasis", 
+/**
+ * The text, in order.
+ */
+inlines: Array<Inline>, } | { "type": "strikethrough", 
+/**
+ * The text, in order.
+ */
+inlines: Array<Inline>, } | { "type": "code", 
+/**
+ * The characters to show.
+ */
+text: string, } | { "type": "link", 
+/**
+ * An absolute `http`, `https` or `mailto` URL, normalised as a browser would.
+ */
+url: string, 
+/**
+ * The title, if one was given.
+ */
+title: string | null, 
+/**
+ * The text, in order.
+ */
+inlines: Array<Inline>, } | { "type": "image", 
+/**
+ * The description.
+ */
+alt: string, 
+/**
+ * The host that would be asked; `None` if the URL names none.
+ */
+host: string | null, 
+/**
+ * The URL as written, to be shown as text.
+ */
+url: string, 
+/**
+ * The title, if one was given.
+ */
+title: string | null, } | { "type": "break" };
+
+export type KeptIn = "system" | "session";
+
+export type KeyCard = { 
+/**
+ * The name that the person gave it.
+ */
+name: string, 
+/**
+ * The origin it is bound to, as ASCII: `https://api.openai.com`.
+ */
+origin: string, 
+/**
+ * Where it is kept.
+ */
+keptIn: KeptIn, 
+/**
+ * When it was pasted, in milliseconds since 1970 (UTC).
+ */
+setAt: number, 
+/**
+ * When it was last used, in milliseconds since 1970 (UTC).
+ */
+lastUsedAt: number | null, 
+/**
+ * Its state.
+ */
+state: KeyState, };
+
+export type KeyState = "ready" | "locked" | "dismissed" | "storeAbsent" | "storeTimedOut" | "storeFailed" | "gone";
+
+export type Language = { 
+/**
+ * A name to show, as [`display_name`](crate::display_name) gives it.
+ */
+name: string, 
+/**
+ * Everything after the fence, as written; [`Highlighter::new`](crate::Highlighter::new) takes it.
+ */
+info: string, };
+
+export type ListItem = { 
+/**
+ * The state of a task's box; `None` for an item that is no task.
+ */
+checked: boolean | null, 
+/**
+ * What the item holds.
+ */
+blocks: Array<Block>, };
+
+export type ListModels = { 
+/**
+ * Whether to ask the providers; else only what is known already is listed, at once.
+ */
+ask: boolean, };
+
+export type MessageBody = { "role": "user", 
+/**
+ * As written.
+ */
+text: string, } | { "role": "assistant", 
+/**
+ * The Markdown, parsed.
+ */
+blocks: Array<Block>, 
+/**
+ * What the model thought first; plain text, empty if it said nothing of it.
+ */
+reasoning: string, 
+/**
+ * Which model.
+ */
+model: ModelLabel, 
+/**
+ * Tokens, as reported.
+ */
+usage: Usage, };
+
+export type MessageRef = { 
+/**
+ * The conversation it is in.
+ */
+conversation: string, 
+/**
+ * Its id.
+ */
+message: string, };
+
+export type MessageState = { "type": "complete", 
+/**
+ * Why the model stopped; `null` for the user's messages.
+ */
+stopReason: StopReason | null, } | { "type": "streaming" } | { "type": "cancelled" } | { "type": "failed", 
+/**
+ * Why.
+ */
+error: CommandError, };
+
+export type MessageView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it holds.
+ */
+body: MessageBody, 
+/**
+ * How far it has come.
+ */
+state: MessageState, 
+/**
+ * When it was begun, in milliseconds since 1970 (UTC).
+ */
+createdAt: number, };
+
+export type ModelGroup = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The provider's name.
+ */
+name: string, 
+/**
+ * Where messages go; `null` for the demo, whose messages go nowhere.
+ */
+host: string | null, 
+/**
+ * Whether it is the built-in demo.
+ */
+demo: boolean, 
+/**
+ * The models that are known. Never empty: the default model is always there.
+ */
+models: Array<ModelItem>, 
+/**
+ * Why the provider could not be asked for its models just now.
+ */
+error: CommandError | null, };
+
+export type ModelItem = { 
+/**
+ * The id as the provider's API spells it.
+ */
+id: string, 
+/**
+ * The name to show.
+ */
+name: string, };
+
+export type ModelLabel = { 
+/**
+ * The model as it was chosen.
+ */
+model: ModelRef, 
+/**
+ * The model's name.
+ */
+name: string, 
+/**
+ * Whether it is the built-in demo.
+ */
+demo: boolean, };
+
+export type ModelMenu = { 
+/**
+ * The model in use. The demo's, until another is chosen.
+ */
+selected: ModelRef, 
+/**
+ * Providers that can be asked, the demo last.
+ */
+groups: Array<ModelGroup>, };
+
+export type ModelRef = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The model's id as the provider's API spells it.
+ */
+model: string, };
+
+export type Notice = { "type": "settingsSetAside", 
+/**
+ * Why.
+ */
+reason: SettingsFault, 
+/**
+ * Where the old file is kept; `None` if it stayed where it was.
+ */
+keptAs: string | null, } | { "type": "settingsEntryUnusable", 
+/**
+ * Where it stands: `theme`, `providers[2].baseUrl`.
+ */
+entry: string, 
+/**
+ * What is wrong with it.
+ */
+fault: EntryFault, } | { "type": "chatsSetAside", 
+/**
+ * Where the old file is kept.
+ */
+keptAs: string, } | { "type": "chatsReadOnly" } | { "type": "chatsNewer" } | { "type": "chatsUnavailable", 
+/**
+ * What the system says.
+ */
+detail: string, };
+
+export type OpenChat = { 
+/**
+ * Whether to choose the demo model first.
+ */
+demo: boolean, };
+
+export type OpenConversation = { 
+/**
+ * Its id.
+ */
+conversation: string, 
+/**
+ * The oldest message that the window has; `null` for the last page.
+ */
+before: string | null, };
+
+export type OpenLink = { 
+/**
+ * An absolute http, https or mailto URL.
+ */
+url: string, };
+
+export type OpenSettings = { 
+/**
+ * The page to show.
+ */
+page: SettingsPage, };
+
+export type PasteKey = { 
+/**
+ * A name for the key, at most 60 characters; empty for the provider's name.
+ */
+name: string, 
+/**
+ * Whose key it is; `null` to go by its shape.
+ */
+provider: string | null, 
+/**
+ * Where to keep it.
+ */
+keepIn: KeptIn, };
+
+export type PasteOutcome = { "type": "stored", 
+/**
+ * Its provider, with the key's state.
+ */
+provider: ProviderCard, 
+/**
+ * Whether the provider was recognised from the key's shape.
+ */
+recognised: boolean, 
+/**
+ * The collection it went into, where the store has such a thing.
+ */
+collection: string | null, 
+/**
+ * What the provider says of it.
+ */
+verification: Verification, } | { "type": "chooseProvider", 
+/**
+ * The ids of those whose keys look like this; empty if none does.
+ */
+candidates: Array<string>, } | { "type": "declined" };
+
+export type Patch = { 
+/**
+ * How many blocks at the start are as they were.
+ */
+keep: number, 
+/**
+ * What the block after those grew by.
+ */
+grow: Growth | null, 
+/**
+ * The blocks that follow.
+ */
+changed: Array<Block>, };
+
+export type Platform = "linux" | "macos" | "windows";
+
+export type PrivacyReport = { 
+/**
+ * The store, looked at without a prompt.
+ */
+store: StoreState, 
+/**
+ * The folder with chats, settings and the log.
+ */
+dataFolder: string, 
+/**
+ * The cap that is always on: turns per hour.
+ */
+turnsPerHour: number, 
+/**
+ * The cap that is always on: output tokens per day.
+ */
+outputTokensPerDay: number, 
+/**
+ * Hosts that a key is bound to, or that were added.
+ */
+hosts: Array<string>, };
+
+export type ProviderCard = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The host, with its port if that is not the usual one.
+ */
+host: string, 
+/**
+ * The base URL.
+ */
+baseUrl: string, 
+/**
+ * Whether the person added it (else it is a vendor of the catalogue).
+ */
+own: boolean, 
+/**
+ * Whether the host is this computer.
+ */
+local: boolean, 
+/**
+ * The model that new chats use; empty if none is named.
+ */
+defaultModel: string, 
+/**
+ * Its key, if it has one.
+ */
+key: KeyCard | null, };
+
+export type ProviderRef = { 
+/**
+ * Its id.
+ */
+provider: string, };
+
+export type RenameConversation = { 
+/**
+ * Its id.
+ */
+conversation: string, 
+/**
+ * At most 200 characters are kept.
+ */
+title: string, };
+
+export type RetryTurn = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The answer that failed.
+ */
+answer: string, 
+/**
+ * Who is to answer.
+ */
+model: ModelRef, };
+
+export type SaveProvider = { 
+/**
+ * Its id; `null` for a new one.
+ */
+id: string | null, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The base URL of an OpenAI-compatible API, with its version: `http://127.0.0.1:8080/v1`.
+ */
+baseUrl: string, 
+/**
+ * The model that new chats use; may be empty.
+ */
+defaultModel: string, };
+
+export type SettingsEvent = { "type": "pasteRequested" } | { "type": "changed" } | { "type": "page", 
+/**
+ * Which.
+ */
+page: SettingsPage, };
+
+export type SettingsFault = "broken" | "unreadable" | "newer";
+
+export type SettingsPage = "keys" | "appearance" | "privacy" | "about";
+
+export type SettingsState = { 
+/**
+ * Whether this is the first run: no settings have been saved yet.
+ */
+firstRun: boolean, 
+/**
+ * The store, looked at without a prompt.
+ */
+store: StoreState, 
+/**
+ * Providers with a key, and those that the person added.
+ */
+providers: Array<ProviderCard>, 
+/**
+ * The vendors whose protocol this version speaks, for a key of no known shape.
+ */
+vendors: Array<VendorItem>, };
+
+export type Span = { 
+/**
+ * What it is.
+ */
+kind: TokenKind, 
+/**
+ * Its characters.
+ */
+text: string, };
+
+export type StartTurn = { 
+/**
+ * Where; `null` begins a conversation.
+ */
+conversation: string | null, 
+/**
+ * What is said.
+ */
+text: string, 
+/**
+ * Who is to answer.
+ */
+model: ModelRef, };
+
+export type StartedTurn = { 
+/**
+ * The conversation.
+ */
+conversation: ConversationItem, 
+/**
+ * The user's message.
+ */
+question: string, 
+/**
+ * The answer that is being made.
+ */
+answer: MessageView, };
+
+export type StopReason = "done" | "length" | "filtered" | "toolUse" | "other";
+
+export type StoreState = { "type": "ready", 
+/**
+ * The collection that keys go into, where the store has such a thing.
+ */
+collection: string | null, } | { "type": "new" } | { "type": "locked", 
+/**
+ * The collection that is locked.
+ */
+collection: string | null, } | { "type": "dismissed" } | { "type": "absent", 
+/**
+ * What is missing.
+ */
+reason: AbsentReason, 
+/**
+ * The command that installs one here, if there is one.
+ */
+install: string | null, 
+/**
+ * The distribution that the command is for.
+ */
+distribution: string | null, } | { "type": "timedOut" } | { "type": "failed", 
+/**
+ * The store's own words.
+ */
+detail: string, };
+
+export type Theme = "system" | "light" | "dark";
+
+export type TokenKind = "plain" | "keyword" | "string" | "number" | "comment" | "name" | "type";
+
+export type TurnEvent = { "type": "snapshot", 
+/**
+ * The answer's message.
+ */
+answer: string, 
+/**
+ * Its Markdown, parsed.
+ */
+blocks: Array<Block>, 
+/**
+ * What the model has thought so far.
+ */
+reasoning: string, } | { "type": "started" } | { "type": "blocks", 
+/**
+ * How many blocks stay as they are.
+ */
+keep: number, 
+/**
+ * How the block after those grows.
+ */
+grow: Growth | null, 
+/**
+ * The blocks that follow; all later ones are gone.
+ */
+changed: Array<Block>, } | { "type": "highlighted", 
+/**
+ * Which block, counted among the answer's own.
+ */
+block: number, 
+/**
+ * The first of the lines.
+ */
+line: number, 
+/**
+ * The lines.
+ */
+lines: Array<Array<Span>>, } | { "type": "reasoningDelta", 
+/**
+ * Plain text.
+ */
+text: string, } | { "type": "usage", 
+/**
+ * As reported.
+ */
+usage: Usage, } | { "type": "finished", 
+/**
+ * Why it stopped.
+ */
+stopReason: StopReason, } | { "type": "cancelled" } | { "type": "failed", 
+/**
+ * Why.
+ */
+error: CommandError, };
+
+export type Usage = { 
+/**
+ * Tokens read.
+ */
+inputTokens: number | null, 
+/**
+ * Tokens written.
+ */
+outputTokens: number | null, };
+
+export type VendorItem = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its host.
+ */
+host: string, };
+
+export type Verification = { "type": "accepted", 
+/**
+ * How many models it offers, where that was the question.
+ */
+models: number | null, } | { "type": "failed", 
+/**
+ * Why.
+ */
+error: CommandError, };
+
+/** Every command: what it takes, what it answers with, and what comes over its channel. */
+export interface Commands {
+  app_info: { request: null; events: null; result: AppInfo };
+  window_ready: { request: null; events: null; result: null };
+  watch_app: { request: null; events: AppEvent; result: null };
+  open_settings: { request: OpenSettings; events: null; result: null };
+  open_chat: { request: OpenChat; events: null; result: null };
+  open_link: { request: OpenLink; events: null; result: boolean };
+  unlock_store: { request: null; events: null; result: StoreState };
+  list_conversations: { request: null; events: null; result: Array<ConversationItem> };
+  open_conversation: { request: OpenConversation; events: null; result: ConversationPage };
+  rename_conversation: { request: RenameConversation; events: null; result: null };
+  delete_conversation: { request: ConversationRef; events: null; result: null };
+  restore_conversation: { request: ConversationRef; events: null; result: null };
+  message_text: { request: MessageRef; events: null; result: string };
+  start_turn: { request: StartTurn; events: TurnEvent; result: StartedTurn };
+  retry_turn: { request: RetryTurn; events: TurnEvent; result: StartedTurn };
+  watch_turn: { request: ConversationRef; events: TurnEvent; result: boolean };
+  stop_turn: { request: ConversationRef; events: null; result: null };
+  highlight_code: { request: HighlightCode; events: null; result: Array<Array<Span>> };
+  list_models: { request: ListModels; events: null; result: ModelMenu };
+  choose_model: { request: ChooseModel; events: null; result: null };
+  settings_state: { request: null; events: null; result: SettingsState };
+  watch_settings: { request: null; events: SettingsEvent; result: null };
+  paste_key: { request: PasteKey; events: null; result: PasteOutcome };
+  verify_key: { request: ProviderRef; events: null; result: Verification };
+  remove_key: { request: ProviderRef; events: null; result: boolean };
+  clear_clipboard: { request: null; events: null; result: boolean };
+  save_provider: { request: SaveProvider; events: null; result: boolean };
+  remove_provider: { request: ProviderRef; events: null; result: boolean };
+  set_appearance: { request: Appearance; events: null; result: null };
+  privacy_report: { request: null; events: null; result: PrivacyReport };
+}
+
+/** Which window may call which command. */
+export const commandsOf = {
+  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'delete_conversation', 'restore_conversation', 'message_text', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model'],
+  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_appearance', 'privacy_report'],
+} as const;

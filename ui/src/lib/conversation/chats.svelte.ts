@@ -1,0 +1,130 @@
+import { asCommandError, type Backend } from '../backend/backend.ts';
+import type { CommandError, SettingsPage, StoreState, TurnEvent } from '../bindings/index.ts';
+import { ModelChoice } from '../models/choice.svelte.ts';
+import { ConversationListState } from '../sidebar/list.svelte.ts';
+import { Conversation } from './conversation.svelte.ts';
+import { Draft, Drafts } from './drafts.svelte.ts';
+import type { Answer } from './messages.svelte.ts';
+
+/** Everything that the chat window knows: the list, the conversation that is open, the drafts and the model. */
+export class Chats {
+  readonly list: ConversationListState;
+  readonly models: ModelChoice;
+  readonly drafts = new Drafts();
+  current = $state.raw<Conversation>() as Conversation;
+  draft = $state.raw<Draft>() as Draft;
+  /** What went wrong with something that has no place of its own. */
+  problem = $state.raw<CommandError | null>(null);
+  /** Hears every step of the answer that is shown. */
+  onevent: ((answer: Answer, event: TurnEvent) => void) | null = null;
+
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    this.list = new ConversationListState(backend);
+    this.models = new ModelChoice(backend);
+    this.#show(new Conversation(backend, this.#listener));
+  }
+
+  async load(): Promise<void> {
+    await Promise.all([this.list.load(), this.models.load()]);
+  }
+
+  newChat(): void {
+    this.#show(new Conversation(this.#backend, this.#listener));
+  }
+
+  async open(id: string): Promise<void> {
+    const item = this.list.find(id);
+    if (!item || (this.current.id === id && !this.current.loadError)) return;
+    const conversation = new Conversation(this.#backend, this.#listener, item);
+    this.#show(conversation);
+    await conversation.load();
+  }
+
+  /** Sends the draft. It is cleared only once the app has taken it. */
+  async send(): Promise<void> {
+    const { current, draft } = this;
+    const { selected } = this.models;
+    if (!selected) return;
+    const { text } = draft;
+    if (!(await current.send(text, selected))) return;
+    draft.said(text);
+    if (this.current !== current) return;
+    // A new chat has got its id: what was written on meanwhile goes with it.
+    const own = this.drafts.of(current.id);
+    if (own !== draft) {
+      own.text = draft.text;
+      draft.text = '';
+      this.draft = own;
+    }
+  }
+
+  async retry(answer: Answer): Promise<void> {
+    const { selected } = this.models;
+    if (selected) await this.current.retry(answer, selected);
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    const saved = await this.list.rename(id, title);
+    if (saved !== null && this.current.id === id) this.current.title = saved;
+  }
+
+  async delete(id: string): Promise<void> {
+    if ((await this.list.delete(id)) && this.current.id === id) this.newChat();
+  }
+
+  async restore(): Promise<void> {
+    const item = await this.list.restore();
+    if (item && this.current.isNew && this.draft.text === '') await this.open(item.id);
+  }
+
+  async unlock(): Promise<StoreState | null> {
+    return this.#try(() => this.#backend.call('unlock_store'));
+  }
+
+  /** Unlocks the store, then asks again for the models that were behind it. */
+  async unlockForModels(): Promise<void> {
+    const state = await this.unlock();
+    if (state) await this.models.refresh();
+  }
+
+  openSettings(page: SettingsPage = 'keys'): void {
+    void this.#try(() => this.#backend.call('open_settings', { page }));
+  }
+
+  openLink(url: string): void {
+    void this.#try(() => this.#backend.call('open_link', { url }));
+  }
+
+  async textOf(answer: Answer): Promise<string | null> {
+    const { id } = this.current;
+    if (id === null) return null;
+    return this.#try(() => this.#backend.call('message_text', { conversation: id, message: answer.id }));
+  }
+
+  async #try<T>(ask: () => Promise<T>): Promise<T | null> {
+    try {
+      return await ask();
+    } catch (reason) {
+      this.problem = asCommandError(reason);
+      return null;
+    }
+  }
+
+  #show(conversation: Conversation): void {
+    this.current?.leave();
+    this.current = conversation;
+    this.draft = this.drafts.of(conversation.id);
+    this.problem = null;
+  }
+
+  get #listener() {
+    return {
+      onitem: this.list.put.bind(this.list),
+      onended: this.list.ended.bind(this.list),
+      onevent: (answer: Answer, event: TurnEvent) => this.onevent?.(answer, event),
+    };
+  }
+}

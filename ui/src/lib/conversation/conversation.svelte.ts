@@ -1,0 +1,211 @@
+import { asCommandError, type Backend } from '../backend/backend.ts';
+import type {
+  CommandError,
+  ConversationItem,
+  ConversationPage,
+  ModelRef,
+  StartedTurn,
+  TurnEvent,
+} from '../bindings/index.ts';
+import { Feed } from './feed.ts';
+import { Answer, isTerminal, messageOf, Question, type Message } from './messages.svelte.ts';
+
+/** What a conversation tells the window that shows it. */
+export interface Listener {
+  /** It has begun, or something was said in it. */
+  onitem: (item: ConversationItem) => void;
+  /** The answer in it has come to its end. */
+  onended: (id: string) => void;
+  /** The answer that is shown has taken a step. */
+  onevent?: (answer: Answer, event: TurnEvent) => void;
+}
+
+/** How often a conversation is read again when it says that an answer is coming and nobody is making one. */
+const TRIES = 3;
+
+/**
+ * One conversation as a window shows it. The app owns the turn in it; this watches, and can be dropped and made again at
+ * any time.
+ */
+export class Conversation {
+  /** null until the first message of a new one is accepted. */
+  id = $state.raw<string | null>(null);
+  title = $state('');
+  messages = $state.raw<readonly Message[]>([]);
+  hasEarlier = $state(false);
+  /** Whether the messages are known. */
+  loaded = $state(true);
+  loadError = $state.raw<CommandError | null>(null);
+  /** Whether a message is on its way to the app; none other is taken meanwhile. */
+  sending = $state(false);
+  stopping = $state(false);
+  /** Why the last message was not accepted, or could not be stopped. */
+  problem = $state.raw<CommandError | null>(null);
+
+  readonly #backend: Backend;
+  readonly #listener: Listener;
+  /** Counts the watches: what an older one still brings is not for what is shown now. */
+  #watch = 0;
+  #left = false;
+  #loadingEarlier = false;
+
+  constructor(backend: Backend, listener: Listener, item: ConversationItem | null = null) {
+    this.#backend = backend;
+    this.#listener = listener;
+    if (item) {
+      this.id = item.id;
+      this.title = item.title;
+      this.loaded = false;
+    }
+  }
+
+  /** The answer that is being made, if one is. */
+  get running(): Answer | null {
+    const last = this.messages.at(-1);
+    return last?.role === 'assistant' && last.streaming ? last : null;
+  }
+
+  get isNew(): boolean {
+    return this.id === null && this.messages.length === 0;
+  }
+
+  /** Reads the last page, and watches the answer that is being made in it. */
+  async load(): Promise<void> {
+    const conversation = this.id;
+    if (conversation === null) return;
+    this.loadError = null;
+    const watch = ++this.#watch;
+    try {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const page = await this.#backend.call('open_conversation', { conversation, before: null });
+        if (watch !== this.#watch) return;
+        this.#take(page);
+        const answer = this.running;
+        if (!answer) return;
+        const feed = new Feed();
+        const watching = await this.#backend.call('watch_turn', { conversation }, feed.receive);
+        if (watch !== this.#watch) return;
+        if (watching) {
+          this.#follow(answer, feed, watch);
+          return;
+        }
+      }
+      this.running?.apply({ type: 'failed', error: interrupted });
+      this.#listener.onended(conversation);
+    } catch (reason) {
+      if (watch === this.#watch) this.loadError = asCommandError(reason);
+    }
+  }
+
+  /** Puts the page before the first message in front of it. */
+  async loadEarlier(): Promise<void> {
+    const before = this.messages[0]?.id;
+    if (!this.hasEarlier || this.#loadingEarlier || this.id === null || before === undefined) return;
+    this.#loadingEarlier = true;
+    try {
+      const page = await this.#backend.call('open_conversation', { conversation: this.id, before });
+      if (this.messages[0]?.id !== before) return;
+      this.messages = [...page.messages.map(messageOf), ...this.messages];
+      this.hasEarlier = page.hasEarlier;
+    } catch (reason) {
+      this.problem = asCommandError(reason);
+    } finally {
+      this.#loadingEarlier = false;
+    }
+  }
+
+  /** Says something. Answers whether it was accepted, that is, is on disk; if not, `problem` says why. */
+  async send(text: string, model: ModelRef): Promise<boolean> {
+    if (this.sending || this.running || !/\S/.test(text)) return false;
+    return this.#begin(async (receive) => {
+      const started = await this.#backend.call('start_turn', { conversation: this.id, text, model }, receive);
+      this.messages = [...this.messages, new Question(started.question, text)];
+      return started;
+    });
+  }
+
+  /** Asks again for the last answer, which failed or was stopped. */
+  async retry(answer: Answer, model: ModelRef): Promise<boolean> {
+    const conversation = this.id;
+    if (this.sending || this.running || conversation === null || answer !== this.messages.at(-1)) return false;
+    return this.#begin(async (receive) => {
+      const started = await this.#backend.call('retry_turn', { conversation, answer: answer.id, model }, receive);
+      this.messages = this.messages.slice(0, -1);
+      return started;
+    });
+  }
+
+  async stop(): Promise<void> {
+    const conversation = this.id;
+    if (conversation === null || !this.running || this.stopping) return;
+    this.stopping = true;
+    try {
+      await this.#backend.call('stop_turn', { conversation });
+    } catch (reason) {
+      this.problem = asCommandError(reason);
+    } finally {
+      this.stopping = false;
+    }
+  }
+
+  /** The window shows another one. What still comes of this one's answer is only listened to for its end. */
+  leave(): void {
+    this.#left = true;
+  }
+
+  async #begin(ask: (receive: (event: TurnEvent) => void) => Promise<StartedTurn>): Promise<boolean> {
+    this.sending = true;
+    this.problem = null;
+    const feed = new Feed();
+    const watch = ++this.#watch;
+    try {
+      const started = await ask(feed.receive);
+      this.id = started.conversation.id;
+      this.title = started.conversation.title;
+      const answer = messageOf(started.answer);
+      this.messages = [...this.messages, answer];
+      this.#listener.onitem(started.conversation);
+      if (answer.role === 'assistant') this.#follow(answer, feed, watch);
+      return true;
+    } catch (reason) {
+      this.problem = asCommandError(reason);
+      return false;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  #follow(answer: Answer, feed: Feed, watch: number): void {
+    let ended = false;
+    feed.attach((event) => {
+      if (watch !== this.#watch || ended) return;
+      ended = isTerminal(event);
+      if (ended && this.id !== null) this.#listener.onended(this.id);
+      if (this.#left) return;
+      try {
+        if (event.type === 'snapshot' && event.answer !== answer.id) throw new Error('another answer');
+        answer.apply(event);
+        this.#listener.onevent?.(answer, event);
+      } catch {
+        // What is shown and what comes do not fit: read the whole again.
+        void this.load();
+      }
+    });
+  }
+
+  #take(page: ConversationPage): void {
+    this.title = page.conversation.title;
+    this.messages = page.messages.map(messageOf);
+    this.hasEarlier = page.hasEarlier;
+    this.loaded = true;
+  }
+}
+
+const interrupted: CommandError = {
+  code: 'interrupted',
+  host: null,
+  subject: null,
+  status: null,
+  retryAfterSeconds: null,
+  detail: null,
+};

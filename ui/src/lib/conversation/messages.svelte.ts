@@ -1,0 +1,102 @@
+import type { MessageState, MessageView, ModelLabel, TurnEvent, Usage } from '../bindings/index.ts';
+import { BlockList, CodeNode } from '../blocks/nodes.svelte.ts';
+
+export type Message = Question | Answer;
+
+/** What the person said. */
+export class Question {
+  readonly role = 'user';
+  constructor(
+    readonly id: string,
+    readonly text: string,
+  ) {}
+}
+
+/** A model's answer, whole or still being made. */
+export class Answer {
+  readonly role = 'assistant';
+  readonly id: string;
+  readonly createdAt: number;
+  readonly model: ModelLabel;
+  readonly blocks: BlockList = new BlockList([]);
+  reasoning = $state('');
+  usage = $state.raw<Usage>({ inputTokens: null, outputTokens: null });
+  state = $state.raw<MessageState>({ type: 'streaming' });
+  /** When the model began to think, and when it had thought; null if the window was not there to see it. */
+  thinkingSince = $state<number | null>(null);
+  thoughtUntil = $state<number | null>(null);
+
+  constructor(view: MessageView & { body: { role: 'assistant' } }, now: () => number = Date.now) {
+    this.id = view.id;
+    this.createdAt = view.createdAt;
+    this.model = view.body.model;
+    this.blocks.apply({ keep: 0, grow: null, changed: view.body.blocks });
+    this.reasoning = view.body.reasoning;
+    this.usage = view.body.usage;
+    this.state = view.state;
+    this.#now = now;
+    if (this.streaming && this.reasoning && !this.begun) this.thinkingSince = this.createdAt;
+  }
+  readonly #now: () => number;
+
+  get streaming(): boolean {
+    return this.state.type === 'streaming';
+  }
+
+  /** Whether there is anything to read beside the reasoning. */
+  get begun(): boolean {
+    return this.blocks.nodes.length > 0;
+  }
+
+  /** Takes one step. Throws a `PatchMismatch` if it does not fit what is there. */
+  apply(event: TurnEvent): void {
+    switch (event.type) {
+      case 'snapshot':
+        this.blocks.apply({ keep: 0, grow: null, changed: event.blocks });
+        this.reasoning = event.reasoning;
+        if (event.reasoning && !this.begun) this.thinkingSince ??= this.createdAt;
+        if (event.blocks.length > 0) this.#thought();
+        return;
+      case 'started':
+        return;
+      case 'reasoningDelta':
+        this.thinkingSince ??= this.#now();
+        this.reasoning += event.text;
+        return;
+      case 'blocks':
+        this.blocks.apply(event);
+        this.#thought();
+        return;
+      case 'highlighted': {
+        const node = this.blocks.nodes[event.block];
+        if (node instanceof CodeNode) node.colour(event.line, event.lines);
+        return;
+      }
+      case 'usage':
+        this.usage = event.usage;
+        return;
+      case 'finished':
+        this.state = { type: 'complete', stopReason: event.stopReason };
+        return this.#thought();
+      case 'cancelled':
+        this.state = { type: 'cancelled' };
+        return this.#thought();
+      case 'failed':
+        this.state = { type: 'failed', error: event.error };
+        return this.#thought();
+    }
+  }
+
+  #thought(): void {
+    if (this.thinkingSince !== null) this.thoughtUntil ??= this.#now();
+  }
+}
+
+export function isTerminal(event: TurnEvent): boolean {
+  return event.type === 'finished' || event.type === 'cancelled' || event.type === 'failed';
+}
+
+export function messageOf(view: MessageView): Message {
+  const { body } = view;
+  return body.role === 'user' ? new Question(view.id, body.text) : new Answer({ ...view, body });
+}

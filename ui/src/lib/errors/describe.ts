@@ -1,0 +1,38 @@
+import type { CommandError, Platform } from '../bindings/index.ts';
+import type { Format } from '../words/format.ts';
+import { words } from '../words/words.ts';
+import { errorTable, type ErrorLook } from './table.ts';
+
+/** What the person's text has come to when an error stands beside it. */
+export type Safe = keyof typeof words.safe;
+
+export interface Described extends ErrorLook {
+  title: string;
+  text: string;
+  /** The other side's own words; plain text. */
+  detail: string | null;
+}
+
+/** Puts an error into words. */
+export function describe(error: CommandError, context: { format: Format; platform: Platform; safe?: Safe }): Described {
+  const look = errorTable[error.code];
+  const entry = words.errors[error.code];
+  const facts = {
+    where: error.host ?? error.subject ?? words.theProvider,
+    subject: error.subject ?? error.host ?? words.theProvider,
+    status: error.status,
+    wait: error.retryAfterSeconds === null ? null : context.format.wait(error.retryAfterSeconds),
+    store: words.store[context.platform],
+  };
+  return {
+    ...look,
+    title: sentence(entry.title(facts)),
+    text: [words.safe[context.safe ?? 'none'], entry.todo(facts)].filter(Boolean).join(' '),
+    detail: error.detail,
+  };
+}
+
+/** Plain words at the start of a sentence begin with a capital; a host's name stays as it is. */
+function sentence(text: string): string {
+  return text.startsWith(words.theProvider) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}

@@ -1,0 +1,89 @@
+import type { ErrorCode } from '../bindings/index.ts';
+import type { IconName } from '../components/icons.ts';
+
+/** Neutral: things go on, or can be tried again. Warn: something waits. Danger: the person must act. */
+export type Severity = 'neutral' | 'warn' | 'danger';
+
+/** What a notice offers. The first of a list is the main one. */
+export type ErrorAction = 'retry' | 'open-settings' | 'unlock' | 'choose-model';
+
+export interface ErrorLook {
+  severity: Severity;
+  icon: IconName;
+  actions: readonly ErrorAction[];
+}
+
+const look = (severity: Severity, icon: IconName, ...actions: ErrorAction[]): ErrorLook => ({
+  severity,
+  icon,
+  actions,
+});
+
+/** How each error looks and what it offers. Its words are in the catalogue. */
+export const errorTable: Record<ErrorCode, ErrorLook> = {
+  no_key: look('danger', 'key', 'open-settings', 'retry'),
+  key_rejected: look('danger', 'key', 'open-settings', 'retry'),
+  not_permitted: look('danger', 'key', 'choose-model', 'retry'),
+  model_unknown: look('danger', 'warning', 'choose-model', 'retry'),
+  rate_limited: look('neutral', 'clock', 'retry'),
+  out_of_credit: look('danger', 'warning', 'choose-model', 'retry'),
+  provider_unavailable: look('neutral', 'globe', 'retry'),
+  provider_overloaded: look('neutral', 'clock', 'retry'),
+  request_refused: look('neutral', 'warning', 'retry', 'choose-model'),
+  prompt_too_long: look('neutral', 'warning', 'choose-model'),
+  host_unknown: look('neutral', 'globe', 'retry', 'open-settings'),
+  connection_refused: look('neutral', 'globe', 'retry', 'open-settings'),
+  host_unreachable: look('neutral', 'globe', 'retry'),
+  connect_timeout: look('neutral', 'clock', 'retry'),
+  first_byte_timeout: look('neutral', 'clock', 'retry'),
+  silence: look('neutral', 'cut', 'retry'),
+  certificate_expired: look('danger', 'shield', 'retry'),
+  certificate_untrusted: look('danger', 'shield', 'retry'),
+  certificate_wrong_host: look('danger', 'shield', 'open-settings', 'retry'),
+  tls_failed: look('danger', 'shield', 'retry', 'open-settings'),
+  redirected: look('danger', 'shield', 'open-settings', 'retry'),
+  not_an_api: look('danger', 'globe', 'open-settings', 'retry'),
+  provider_error: look('neutral', 'cut', 'retry'),
+  malformed_stream: look('neutral', 'cut', 'retry'),
+  connection_lost: look('neutral', 'cut', 'retry'),
+  ended_early: look('neutral', 'cut', 'retry'),
+  event_too_large: look('neutral', 'cut', 'retry'),
+  empty_answer: look('neutral', 'chat', 'retry'),
+  store_locked: look('warn', 'lock', 'unlock', 'choose-model'),
+  store_dismissed: look('warn', 'lock', 'unlock', 'choose-model'),
+  store_absent: look('danger', 'lock', 'open-settings', 'retry'),
+  store_timed_out: look('warn', 'lock', 'unlock', 'choose-model'),
+  store_failed: look('danger', 'lock', 'open-settings', 'retry'),
+  key_gone: look('danger', 'key', 'open-settings', 'retry'),
+  key_unreadable: look('danger', 'key', 'open-settings', 'retry'),
+  origin_changed: look('danger', 'shield', 'open-settings', 'retry'),
+  cap_turns: look('neutral', 'clock', 'retry'),
+  cap_tokens: look('neutral', 'clock', 'retry'),
+  provider_unknown: look('danger', 'warning', 'choose-model', 'open-settings'),
+  storage_failed: look('danger', 'warning', 'retry'),
+  interrupted: look('neutral', 'cut', 'retry'),
+
+  message_empty: look('neutral', 'info'),
+  message_too_long: look('neutral', 'info'),
+  turn_in_progress: look('neutral', 'clock'),
+  not_found: look('neutral', 'info'),
+  database_read_only: look('danger', 'warning'),
+  disk_full: look('danger', 'warning', 'retry'),
+  database_damaged: look('danger', 'warning'),
+  database_failed: look('danger', 'warning', 'retry'),
+
+  clipboard_empty: look('neutral', 'clipboard'),
+  clipboard_not_text: look('neutral', 'clipboard'),
+  clipboard_too_large: look('neutral', 'clipboard'),
+  clipboard_timed_out: look('neutral', 'clipboard'),
+  not_a_key: look('neutral', 'clipboard'),
+  vendor_later: look('neutral', 'key'),
+  name_too_long: look('neutral', 'info'),
+
+  address_invalid: look('danger', 'globe'),
+  settings_not_saved: look('danger', 'warning'),
+  dialog_open: look('neutral', 'info'),
+  link_refused: look('neutral', 'globe'),
+  window_not_opened: look('danger', 'warning'),
+  bad_request: look('danger', 'warning'),
+};

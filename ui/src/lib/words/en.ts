@@ -1,0 +1,195 @@
+import type { EntryFault, Platform, SettingsFault } from '../bindings/index.ts';
+import { errorWords } from './en-errors.ts';
+import { settingsWords } from './en-settings.ts';
+import type { Phrase } from './phrase.ts';
+
+const tokens = (count: string, one: boolean) => (one ? `${count} token` : `${count} tokens`);
+
+/** Every string of the chat window and of what both windows share. A second language is another file of this type. */
+export const en = {
+  errors: errorWords,
+  settings: settingsWords,
+
+  /** What the credential store is called in running text. */
+  store: {
+    linux: 'keyring',
+    macos: 'keychain',
+    windows: 'Credential Manager',
+  } satisfies Record<Platform, string>,
+
+  app: {
+    name: 'Chatelaine',
+    cannotStart: 'Chatelaine could not start.',
+    cannotStartText: 'Your chats and keys are untouched. Close the app and start it again.',
+  },
+
+  /** What an error means for what the person wrote. */
+  safe: {
+    unanswered: 'Your message is saved, and unanswered.',
+    partial: 'Your message and what came of the answer are saved.',
+    composer: 'Your text is still in the box below, unsent.',
+    none: '',
+  },
+  theProvider: 'the provider',
+
+  keys: { f2: 'F2' },
+
+  duration: {
+    seconds: (count: string) => `${count} s`,
+    minutes: (count: string) => `${count} min`,
+    hours: (count: string) => `${count} h`,
+  },
+
+  actions: {
+    retry: 'Retry',
+    'open-settings': 'Open settings',
+    unlock: 'Unlock',
+    'choose-model': 'Other model',
+    dismiss: 'Dismiss',
+    details: 'Details',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyFailed: 'Not copied',
+    undo: 'Undo',
+    close: 'Close',
+  },
+
+  sidebar: {
+    label: 'Conversations',
+    open: 'Show conversations',
+    close: 'Close conversations',
+    newChat: 'New chat',
+    settings: 'Settings',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    lastWeek: 'Last 7 days',
+    untitled: 'Untitled',
+    running: 'An answer is coming',
+    menu: (title: string) => `More for “${title}”`,
+    rename: 'Rename',
+    renameLabel: 'Title of the chat',
+    delete: 'Delete',
+    deleted: 'Chat deleted',
+    empty: 'Your chats will stand here.',
+  },
+
+  models: {
+    choose: 'Choose a model',
+    label: (model: string) => `Model: ${model}`,
+    search: 'Search',
+    searchLabel: 'Search models',
+    list: 'Models',
+    demoNote: 'built in, offline',
+    asking: 'Asking the providers for their models…',
+    none: (query: string) => `No model is called “${query}”.`,
+    noModel: 'No model',
+    goesTo: (host: string): Phrase => ['Messages go to ', { mono: host }, '.'],
+    staysHere: 'Messages stay on this computer.',
+  },
+
+  transcript: {
+    label: 'Conversation',
+    you: 'You said',
+    answer: (model: string) => `Answer of ${model}`,
+    waiting: (host: string, wait: string | null) =>
+      wait === null ? `Waiting for ${host}` : `Waiting for ${host}, ${wait}`,
+    waitingDemo: 'The demo begins',
+    thinking: (wait: string) => `Thinking, ${wait}`,
+    thought: (wait: string) => `Thought for ${wait}`,
+    thoughtBefore: 'Thought before it answered',
+    copyAnswer: 'Copy answer',
+    demo: 'Demo',
+    tokens,
+    kept: 'Kept as far as it came',
+    stopped: 'You stopped the answer.',
+    stoppedText: 'What came is kept.',
+    stoppedEmpty: 'Your message is saved, and unanswered.',
+    lengthReached: 'The model reached the most it may write at once.',
+    lengthReachedText: 'The answer ends here. Ask it to go on.',
+    filtered: 'A filter of the provider ended the answer.',
+    filteredText: 'What came is kept. Ask in other words, or choose another model.',
+    toolAsked: 'The model asked for a tool.',
+    toolAskedText: 'This version has none to give. Ask for an answer in words.',
+    unlocked: (store: string) => `Your ${store} is unlocked.`,
+    unlockedText: 'Your message is saved. Retry to send it.',
+    spoken: 'The answer, read aloud',
+    moreBelow: 'More below',
+    earlier: 'Earlier messages come…',
+    code: 'Code',
+    copyCode: (language: string) => `Copy code: ${language}`,
+    table: 'Table',
+    done: 'Done',
+    open: 'Not done',
+    image: (host: string | null, alt: string): Phrase =>
+      host === null
+        ? ['Image not loaded', alt ? `: ${alt}` : '']
+        : ['Image from ', { mono: host }, ' not loaded', alt ? `: ${alt}` : ''],
+    link: (url: string) => `Opens ${url}`,
+    answering: (model: string) => `${model} answers.`,
+    finished: 'The answer is complete.',
+    cancelled: 'The answer was stopped.',
+    failed: 'The answer failed.',
+    codeSpoken: (language: string) => (language ? `A code block in ${language}.` : 'A code block.'),
+    tableSpoken: 'A table.',
+  },
+
+  composer: {
+    label: 'Message',
+    first: 'Write a message',
+    next: 'Write the next message',
+    send: 'Send',
+    stop: 'Stop',
+    enterSends: 'Enter sends',
+    shiftEnter: 'Shift Enter breaks the line',
+    escStops: 'Esc stops the answer',
+    sending: 'Sending',
+  },
+
+  empty: {
+    title: 'Ask away.',
+    goesTo: (host: string): Phrase => ['Your message goes to ', { mono: host }, ', and nowhere else.'],
+    demo: (keys: string): Phrase => [
+      'This is the built-in demo: it answers offline, and nothing leaves this computer. To add a key, open Settings: ',
+      { strong: keys },
+      '.',
+    ],
+    suggestions: [
+      'Explain an error message that I’ll paste',
+      'Say this in half the words',
+      'Compare two options in a table',
+    ],
+  },
+
+  notices: {
+    label: 'Notices',
+    settingsSetAside: {
+      broken: 'settings.json could not be read as settings.',
+      unreadable: 'settings.json may not be read.',
+      newer: 'settings.json is from a newer version of Chatelaine.',
+    } satisfies Record<SettingsFault, string>,
+    settingsKept: (path: string | null) =>
+      path === null
+        ? 'The defaults are in force. The file was left where it is.'
+        : `The defaults are in force. The old file is kept as ${path}.`,
+    entryUnusable: (entry: string) => `The entry ${entry} in settings.json can’t be used.`,
+    entryFault: {
+      badValue: 'One of its values is not of the right kind.',
+      missing: 'It lacks one of its values.',
+      duplicateId: 'Another entry has the same id.',
+      unknownProtocol: 'Its protocol is not one that Chatelaine knows.',
+      protocolLater: 'This version does not speak its protocol yet.',
+      badUrl: 'Its base URL is not one that Chatelaine can use.',
+    } satisfies Record<EntryFault, string>,
+    entryUnusableText: (fault: string) => `${fault} The other entries are in force.`,
+    chatsSetAside: 'The file with your chats was damaged.',
+    chatsSetAsideText: (path: string) => `A new one was begun. The old one is kept as ${path}.`,
+    chatsReadOnly: 'The chats can be read, but nothing can be written.',
+    chatsReadOnlyText: 'Nothing new is saved. Make the data folder writable, then start Chatelaine again.',
+    chatsNewer: 'The chats are from a newer version of Chatelaine.',
+    chatsNewerText: 'They were left alone. What you write now is kept only until you quit.',
+    chatsUnavailable: 'The chats could be neither read nor written.',
+    chatsUnavailableText: (detail: string) => `What you write now is kept only until you quit. ${detail}`,
+  },
+};
+
+export type Words = typeof en;

@@ -1,0 +1,300 @@
+import { expect, test, vi } from 'vitest';
+
+import { FakeBackend, pending, type Script } from '../src/lib/backend/fake.ts';
+import type {
+  Block,
+  CommandError,
+  ConversationItem,
+  ConversationPage,
+  MessageState,
+  MessageView,
+  StartedTurn,
+  TurnEvent,
+} from '../src/lib/bindings/index.ts';
+import { Chats } from '../src/lib/conversation/chats.svelte.ts';
+import type { Answer } from '../src/lib/conversation/messages.svelte.ts';
+import { UNDO_FOR } from '../src/lib/sidebar/list.svelte.ts';
+
+const selected = { provider: 'demo', model: 'demo' };
+const item = (id: string, more: Partial<ConversationItem> = {}): ConversationItem => ({
+  id,
+  title: `Chat ${id}`,
+  updatedAt: 1000,
+  running: false,
+  ...more,
+});
+const p = (text: string): Block => ({ type: 'paragraph', inlines: [{ type: 'text', text }] });
+const answer = (id: string, state: MessageState, ...blocks: Block[]): MessageView => ({
+  id,
+  body: {
+    role: 'assistant',
+    blocks,
+    reasoning: '',
+    model: { model: selected, name: 'Demo', demo: true },
+    usage: { inputTokens: null, outputTokens: null },
+  },
+  state,
+  createdAt: 1000,
+});
+const question = (id: string, text: string): MessageView => ({
+  id,
+  body: { role: 'user', text },
+  state: { type: 'complete', stopReason: null },
+  createdAt: 1000,
+});
+const started = (id = 'c', answerId = 'a'): StartedTurn => ({
+  conversation: item(id, { running: true }),
+  question: 'q',
+  answer: answer(answerId, { type: 'streaming' }),
+});
+const page = (...messages: MessageView[]): ConversationPage => ({
+  conversation: item('c'),
+  messages,
+  hasEarlier: false,
+});
+const failure = (code: CommandError['code']): CommandError => ({
+  code,
+  host: null,
+  subject: null,
+  status: null,
+  retryAfterSeconds: null,
+  detail: null,
+});
+const complete: MessageState = { type: 'complete', stopReason: 'done' };
+const streaming: MessageState = { type: 'streaming' };
+const snapshot = (id: string, ...blocks: Block[]): TurnEvent => ({
+  type: 'snapshot',
+  answer: id,
+  blocks,
+  reasoning: '',
+});
+const finished: TurnEvent = { type: 'finished', stopReason: 'done' };
+const append = (text: string): TurnEvent => ({
+  type: 'blocks',
+  keep: 0,
+  grow: { type: 'text', append: text },
+  changed: [],
+});
+
+async function window(script: Script): Promise<{ chats: Chats; backend: FakeBackend }> {
+  const backend = new FakeBackend({
+    list_conversations: () => [item('c'), item('d', { updatedAt: 500 })],
+    list_models: () => ({ selected, groups: [] }),
+    ...script,
+  });
+  const chats = new Chats(backend);
+  await chats.load();
+  return { chats, backend };
+}
+const last = (chats: Chats) => chats.current.messages.at(-1) as Answer;
+const shown = (chats: Chats) => last(chats).blocks.toBlocks();
+
+test('a message is sent once, however often it is asked for, and cleared once it is accepted', async () => {
+  const reply = pending<StartedTurn>();
+  const { chats, backend } = await window({ start_turn: () => reply.promise });
+  chats.draft.text = 'Hello';
+  const first = chats.send();
+  const second = chats.send();
+  expect(chats.draft.text).toBe('Hello');
+  reply.resolve(started());
+  await Promise.all([first, second, chats.send()]);
+  expect(backend.requests('start_turn')).toEqual([{ conversation: null, text: 'Hello', model: selected }]);
+  expect(chats.draft.text).toBe('');
+  expect(chats.current.messages.map((message) => message.role)).toEqual(['user', 'assistant']);
+});
+
+test('what is written on while a message is on its way stays, and goes with the new chat', async () => {
+  const reply = pending<StartedTurn>();
+  const { chats } = await window({ start_turn: () => reply.promise });
+  chats.draft.text = 'Hello';
+  const sent = chats.send();
+  chats.draft.text = 'Hello and more';
+  reply.resolve(started('n'));
+  await sent;
+  expect(chats.draft.text).toBe(' and more');
+  chats.newChat();
+  expect(chats.draft.text).toBe('');
+});
+
+test('a message that is refused stays in the composer, and says why', async () => {
+  const { chats, backend } = await window({ start_turn: () => Promise.reject(failure('disk_full')) });
+  chats.draft.text = 'Hello';
+  await chats.send();
+  expect(chats.draft.text).toBe('Hello');
+  expect(chats.current.problem?.code).toBe('disk_full');
+  expect(chats.current.isNew).toBe(true);
+  backend.script.start_turn = () => started();
+  await chats.send();
+  expect(chats.current.problem).toBeNull();
+  expect(chats.draft.text).toBe('');
+});
+
+test('nothing but space is not sent', async () => {
+  const { chats, backend } = await window({});
+  chats.draft.text = ' \n\t';
+  await chats.send();
+  expect(backend.requests('start_turn')).toEqual([]);
+});
+
+test('events that come before the answer to the call are not lost, and none counts after the last', async () => {
+  const { chats } = await window({
+    start_turn: async (_, emit) => {
+      emit(snapshot('a'));
+      emit({ type: 'blocks', keep: 0, grow: null, changed: [p('He')] });
+      await Promise.resolve();
+      queueMicrotask(() => {
+        emit(append('llo'));
+        emit(finished);
+        emit(append(' again'));
+        emit({ type: 'cancelled' });
+      });
+      return started();
+    },
+  });
+  chats.draft.text = 'Hi';
+  await chats.send();
+  await vi.waitFor(() => expect(last(chats).streaming).toBe(false));
+  expect(shown(chats)).toEqual([p('Hello')]);
+  expect(last(chats).state).toEqual(complete);
+  expect(chats.list.find('c')?.running).toBe(false);
+});
+
+test('a window that comes back watches again, and starts from the snapshot', async () => {
+  let emit: (event: TurnEvent) => void = () => undefined;
+  const { chats } = await window({
+    open_conversation: () => page(question('q', 'Hi'), answer('a', streaming, p('old'))),
+    watch_turn: (_, send) => {
+      emit = send;
+      send(snapshot('a', p('as far as it came')));
+      return true;
+    },
+  });
+  await chats.open('c');
+  expect(shown(chats)).toEqual([p('as far as it came')]);
+  emit(append(', and on'));
+  expect(shown(chats)).toEqual([p('as far as it came, and on')]);
+});
+
+test('an answer that ended between the two calls is read again', async () => {
+  let reads = 0;
+  const { chats } = await window({
+    open_conversation: () =>
+      ++reads === 1 ? page(answer('a', streaming, p('ha'))) : page(answer('a', complete, p('half and whole'))),
+    watch_turn: () => false,
+  });
+  await chats.open('c');
+  expect(shown(chats)).toEqual([p('half and whole')]);
+  expect(reads).toBe(2);
+});
+
+test('an answer that nobody makes is called broken off in the end', async () => {
+  const { chats } = await window({
+    open_conversation: () => page(answer('a', streaming, p('half'))),
+    watch_turn: () => false,
+  });
+  await chats.open('c');
+  expect(last(chats).state).toEqual({ type: 'failed', error: failure('interrupted') });
+  expect(shown(chats)).toEqual([p('half')]);
+});
+
+test('a step that does not fit makes the window read the whole again', async () => {
+  let emit: (event: TurnEvent) => void = () => undefined;
+  let reads = 0;
+  const { chats } = await window({
+    open_conversation: () => {
+      reads++;
+      return page(answer('a', streaming));
+    },
+    watch_turn: (_, send) => {
+      emit = send;
+      send(snapshot('a', p('right')));
+      return true;
+    },
+  });
+  await chats.open('c');
+  emit({ type: 'blocks', keep: 5, grow: null, changed: [] });
+  await vi.waitFor(() => expect(reads).toBe(2));
+  await vi.waitFor(() => expect(shown(chats)).toEqual([p('right')]));
+});
+
+test('what still comes of a conversation that was left changes nothing but the list', async () => {
+  let emit: (event: TurnEvent) => void = () => undefined;
+  const { chats } = await window({
+    start_turn: (_, send) => {
+      emit = send;
+      return started();
+    },
+    open_conversation: () => page(answer('b', complete, p('other'))),
+  });
+  chats.draft.text = 'Hi';
+  await chats.send();
+  expect(chats.list.find('c')?.running).toBe(true);
+  await chats.open('d');
+  emit({ type: 'blocks', keep: 0, grow: null, changed: [p('not here')] });
+  expect(shown(chats)).toEqual([p('other')]);
+  emit(finished);
+  expect(chats.list.find('c')?.running).toBe(false);
+});
+
+test('a draft waits in its own conversation', async () => {
+  const { chats } = await window({ open_conversation: () => page(answer('a', complete)) });
+  chats.draft.text = 'for a new chat';
+  await chats.open('c');
+  expect(chats.draft.text).toBe('');
+  chats.draft.text = 'for c';
+  chats.newChat();
+  expect(chats.draft.text).toBe('for a new chat');
+  await chats.open('c');
+  expect(chats.draft.text).toBe('for c');
+});
+
+test('retry puts the new answer in the place of the failed one', async () => {
+  const { chats, backend } = await window({
+    open_conversation: () => page(question('q', 'Hi'), answer('a', { type: 'failed', error: failure('silence') })),
+    retry_turn: () => started('c', 'a2'),
+  });
+  await chats.open('c');
+  await chats.retry(last(chats));
+  expect(backend.requests('retry_turn')).toEqual([{ conversation: 'c', answer: 'a', model: selected }]);
+  expect(chats.current.messages.map((message) => message.id)).toEqual(['q', 'a2']);
+  expect(chats.current.running?.id).toBe('a2');
+});
+
+test('earlier messages come before those that are there, once', async () => {
+  const { chats, backend } = await window({
+    open_conversation: ({ before }) =>
+      before === null
+        ? { ...page(question('m3', '3'), answer('m4', complete)), hasEarlier: true }
+        : page(question('m1', '1'), answer('m2', complete)),
+  });
+  await chats.open('c');
+  await Promise.all([chats.current.loadEarlier(), chats.current.loadEarlier()]);
+  await chats.current.loadEarlier();
+  expect(chats.current.messages.map((message) => message.id)).toEqual(['m1', 'm2', 'm3', 'm4']);
+  expect(backend.requests('open_conversation').map((request) => request.before)).toEqual([null, 'm3']);
+});
+
+test('a deleted chat can be taken back for a while', async () => {
+  vi.useFakeTimers();
+  try {
+    const { chats, backend } = await window({ delete_conversation: () => null, restore_conversation: () => null });
+    await chats.delete('c');
+    expect(chats.list.items.map(({ id }) => id)).toEqual(['d']);
+    await chats.list.restore();
+    expect(chats.list.items.map(({ id }) => id)).toEqual(['c', 'd']);
+    await chats.delete('c');
+    vi.advanceTimersByTime(UNDO_FOR);
+    expect(chats.list.deleted).toBeNull();
+    await chats.list.restore();
+    expect(backend.requests('restore_conversation')).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a title that can’t be saved is the old one again', async () => {
+  const { chats } = await window({ rename_conversation: () => Promise.reject(failure('database_read_only')) });
+  await chats.rename('c', 'Better');
+  expect(chats.list.find('c')?.title).toBe('Chat c');
+  expect(chats.list.problem?.code).toBe('database_read_only');
+});
