@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chat::{Cap, ConversationStore, SendGate, SendLedger, Turns};
 use credentials::{CredentialStore, SystemStore};
-use providers::{Catalog, Client};
+use providers::{Catalog, Client, ClientError};
 use storage::{
     Database, OpenError, SetAsideReason, SettingsFile, SettingsOrigin, SettingsProblemKind,
 };
@@ -97,7 +97,7 @@ impl App {
             gate,
             settings,
             catalog: Catalog::get(),
-            client: Client::new()?,
+            client: client()?,
             keys: Keys::new(Arc::clone(&database), system),
             database,
             models: KnownModels::default(),
@@ -173,6 +173,25 @@ impl App {
         self.settings_events.tell(SettingsEvent::Changed);
         self.chat_events.tell(AppEvent::ModelsChanged);
     }
+}
+
+/// Speaks HTTP with the limits that everybody has.
+#[cfg(not(feature = "switches"))]
+fn client() -> Result<Client, ClientError> {
+    Client::new()
+}
+
+/// The same, but with the patience that a test has: `CHATELAINE_SWITCH_SILENCE_MS` is how long a provider may be silent,
+/// before its first byte and between two.
+#[cfg(feature = "switches")]
+fn client() -> Result<Client, ClientError> {
+    let mut options = providers::ClientOptions::default();
+    let patience = std::env::var("CHATELAINE_SWITCH_SILENCE_MS").ok();
+    if let Some(ms) = patience.and_then(|ms| ms.parse().ok()) {
+        options.limits.first_byte = std::time::Duration::from_millis(ms);
+        options.limits.silence = options.limits.first_byte;
+    }
+    Client::with(options)
 }
 
 fn platform() -> Platform {

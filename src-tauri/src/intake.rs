@@ -89,7 +89,7 @@ impl App {
             host = provider.host(),
             "a key was put away"
         );
-        self.choose_for_new_chats(&owner.listed);
+        self.choose_for_new_chats(&owner.listed).await;
         let verification = self.verify_with(&owner.listed, &credential).await;
         let status = self.keys.system().status().await;
         let card = self.provider_card(&owner.listed, &status).await;
@@ -226,26 +226,6 @@ impl App {
                 body,
                 yes: "Keep key".into(),
             }
-        }
-    }
-
-    /// New chats use the provider whose key has just come, if they used the demo until now.
-    fn choose_for_new_chats(&self, listed: &Listed) {
-        let chosen = self.settings.current().model;
-        if chosen.is_some_and(|model| model.provider != providers::demo::PROVIDER_ID)
-            || listed.default_model.is_empty()
-        {
-            return;
-        }
-        let model = chat::ModelRef {
-            provider: listed.provider.id().to_owned(),
-            model: listed.default_model.clone(),
-        };
-        if let Err(error) = self
-            .settings
-            .update(|settings| settings.model = Some(model))
-        {
-            tracing::warn!(%error, "the model for new chats could not be noted");
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use chat::{Failure, FailureKind};
 use futures_util::future::join_all;
 use providers::{demo, list_models, store_failure};
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::ipc::{CommandError, ModelGroup, ModelItem, ModelMenu, ModelRef};
@@ -14,6 +15,8 @@ use crate::roster::Listed;
 
 /// For how long a list is taken as it is.
 const FRESH: Duration = Duration::from_secs(600);
+/// How long the settings window waits for a provider to name a model.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The most models of one provider that the picker is given.
 const MOST: usize = 2_000;
 
@@ -49,6 +52,35 @@ impl App {
         ModelMenu {
             selected: self.selected_model().into(),
             groups: groups.into_iter().chain([demo_group()]).collect(),
+        }
+    }
+
+    /// New chats use a provider that has just been set up, if they used the demo until now: its default model, or the
+    /// first that it tells of.
+    pub(crate) async fn choose_for_new_chats(&self, listed: &Listed) {
+        let chosen = self.settings.current().model;
+        if chosen.is_some_and(|model| model.provider != demo::PROVIDER_ID) {
+            return;
+        }
+        let model = if listed.default_model.is_empty() {
+            match timeout(PATIENCE, self.ask_for_models(listed)).await {
+                Ok(Ok(models)) => models.into_iter().next(),
+                // Whoever can't be asked now can be chosen in the picker later.
+                _ => None,
+            }
+        } else {
+            Some(listed.default_model.clone())
+        };
+        let Some(model) = model else { return };
+        let model = chat::ModelRef {
+            provider: listed.provider.id().to_owned(),
+            model,
+        };
+        if let Err(error) = self
+            .settings
+            .update(|settings| settings.model = Some(model))
+        {
+            tracing::warn!(%error, "the model for new chats could not be noted");
         }
     }
 

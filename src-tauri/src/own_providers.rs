@@ -66,6 +66,9 @@ impl App {
             })
             .map_err(not_saved)?;
         self.models.forget(&id);
+        if let Some(listed) = self.find_provider(&id) {
+            self.choose_for_new_chats(&listed).await;
+        }
         Ok(true)
     }
 

@@ -298,3 +298,46 @@ test('a title that can’t be saved is the old one again', async () => {
   expect(chats.list.find('c')?.title).toBe('Chat c');
   expect(chats.list.problem?.code).toBe('database_read_only');
 });
+
+test('a window that is loaded again in the middle of an answer goes on with it', async () => {
+  const { chats, backend } = await window({
+    list_conversations: () => [item('c'), item('d', { updatedAt: 500, running: true }), item('e', { running: true })],
+    open_conversation: () => page(answer('a', streaming)),
+    watch_turn: ({ conversation }, send) => {
+      if (conversation === 'd') queueMicrotask(() => send(finished));
+      else send(snapshot('a', p('so far')));
+      return true;
+    },
+  });
+  expect(chats.current.id).toBe('e');
+  expect(shown(chats)).toEqual([p('so far')]);
+  await vi.waitFor(() => expect(chats.list.find('d')?.running).toBe(false));
+  expect(chats.list.find('e')?.running).toBe(true);
+  expect(backend.requests('watch_turn').map(({ conversation }) => conversation)).toEqual(['d', 'e']);
+});
+
+test('steps that never fit end in words, not in a circle', async () => {
+  const { chats, backend } = await window({
+    open_conversation: () => page(answer('a', streaming)),
+    watch_turn: (_, send) => {
+      send(snapshot('another'));
+      return true;
+    },
+  });
+  await chats.open('c');
+  await vi.waitFor(() => expect(chats.current.loadError?.code).toBe('bad_request'));
+  expect(backend.requests('open_conversation').length).toBeLessThan(6);
+});
+
+test('an answer that could not be asked for again leaves the draft alone', async () => {
+  const { chats } = await window({
+    open_conversation: () => page(answer('a', { type: 'cancelled' })),
+    retry_turn: () => Promise.reject(failure('disk_full')),
+  });
+  await chats.open('c');
+  chats.draft.text = 'something else';
+  await chats.retry(last(chats));
+  expect(chats.current.problem?.code).toBe('disk_full');
+  expect(chats.current.unsent).toBe(false);
+  expect(chats.draft.text).toBe('something else');
+});

@@ -19,6 +19,9 @@ export const trapFocus: Attachment<HTMLElement> = (element) => {
   element.addEventListener('keydown', onkeydown);
   return () => {
     element.removeEventListener('keydown', onkeydown);
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    // Once what was behind the sheet can be reached again.
+    queueMicrotask(() => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    });
   };
 };

@@ -17,6 +17,8 @@ export class Chats {
   problem = $state.raw<CommandError | null>(null);
   /** Hears every step of the answer that is shown. */
   onevent: ((answer: Answer, event: TurnEvent) => void) | null = null;
+  /** Puts the focus where one writes, because what had it goes. */
+  onwrite: (() => void) | null = null;
 
   readonly #backend: Backend;
 
@@ -29,6 +31,10 @@ export class Chats {
 
   async load(): Promise<void> {
     await Promise.all([this.list.load(), this.models.load()]);
+    // A window that was loaded again in the middle of an answer goes on with it.
+    const running = this.list.items.find((item) => item.running);
+    this.list.awaitEnds(running?.id);
+    if (running && this.current.isNew && !this.current.sending && this.draft.text === '') await this.open(running.id);
   }
 
   newChat(): void {
@@ -63,6 +69,7 @@ export class Chats {
 
   async retry(answer: Answer): Promise<void> {
     const { selected } = this.models;
+    this.onwrite?.();
     if (selected) await this.current.retry(answer, selected);
   }
 

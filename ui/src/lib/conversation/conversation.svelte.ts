@@ -41,6 +41,8 @@ export class Conversation {
   stopping = $state(false);
   /** Why the last message was not accepted, or could not be stopped. */
   problem = $state.raw<CommandError | null>(null);
+  /** Whether the problem is that the draft was not accepted. */
+  unsent = $state(false);
 
   readonly #backend: Backend;
   readonly #listener: Listener;
@@ -48,6 +50,7 @@ export class Conversation {
   #watch = 0;
   #left = false;
   #loadingEarlier = false;
+  #misfits = 0;
 
   constructor(backend: Backend, listener: Listener, item: ConversationItem | null = null) {
     this.#backend = backend;
@@ -108,7 +111,7 @@ export class Conversation {
       this.messages = [...page.messages.map(messageOf), ...this.messages];
       this.hasEarlier = page.hasEarlier;
     } catch (reason) {
-      this.problem = asCommandError(reason);
+      this.#fail(reason);
     } finally {
       this.#loadingEarlier = false;
     }
@@ -121,7 +124,7 @@ export class Conversation {
       const started = await this.#backend.call('start_turn', { conversation: this.id, text, model }, receive);
       this.messages = [...this.messages, new Question(started.question, text)];
       return started;
-    });
+    }, true);
   }
 
   /** Asks again for the last answer, which failed or was stopped. */
@@ -130,9 +133,10 @@ export class Conversation {
     if (this.sending || this.running || conversation === null || answer !== this.messages.at(-1)) return false;
     return this.#begin(async (receive) => {
       const started = await this.#backend.call('retry_turn', { conversation, answer: answer.id, model }, receive);
-      this.messages = this.messages.slice(0, -1);
+      // An answer without a word gives way to the new one; what there is of a partial one stays.
+      if (!answer.begun) this.messages = this.messages.slice(0, -1);
       return started;
-    });
+    }, false);
   }
 
   async stop(): Promise<void> {
@@ -142,7 +146,7 @@ export class Conversation {
     try {
       await this.#backend.call('stop_turn', { conversation });
     } catch (reason) {
-      this.problem = asCommandError(reason);
+      this.#fail(reason);
     } finally {
       this.stopping = false;
     }
@@ -153,7 +157,7 @@ export class Conversation {
     this.#left = true;
   }
 
-  async #begin(ask: (receive: (event: TurnEvent) => void) => Promise<StartedTurn>): Promise<boolean> {
+  async #begin(ask: (receive: (event: TurnEvent) => void) => Promise<StartedTurn>, unsent: boolean): Promise<boolean> {
     this.sending = true;
     this.problem = null;
     const feed = new Feed();
@@ -168,7 +172,7 @@ export class Conversation {
       if (answer.role === 'assistant') this.#follow(answer, feed, watch);
       return true;
     } catch (reason) {
-      this.problem = asCommandError(reason);
+      this.#fail(reason, unsent);
       return false;
     } finally {
       this.sending = false;
@@ -187,10 +191,16 @@ export class Conversation {
         answer.apply(event);
         this.#listener.onevent?.(answer, event);
       } catch {
-        // What is shown and what comes do not fit: read the whole again.
-        void this.load();
+        // What is shown and what comes do not fit: read the whole again, but not for ever.
+        if (++this.#misfits > TRIES) this.loadError = misfit;
+        else void this.load();
       }
     });
+  }
+
+  #fail(reason: unknown, unsent = false): void {
+    this.problem = asCommandError(reason);
+    this.unsent = unsent;
   }
 
   #take(page: ConversationPage): void {
@@ -201,11 +211,12 @@ export class Conversation {
   }
 }
 
-const interrupted: CommandError = {
-  code: 'interrupted',
+const nothingKnown = {
   host: null,
   subject: null,
   status: null,
   retryAfterSeconds: null,
   detail: null,
 };
+const interrupted: CommandError = { code: 'interrupted', ...nothingKnown };
+const misfit: CommandError = { code: 'bad_request', ...nothingKnown };

@@ -7,6 +7,7 @@ export class Follow {
   readonly #observer: ResizeObserver | null;
   readonly #onchange: (more: boolean) => void;
   #following = true;
+  #top = 0;
 
   constructor(box: HTMLElement, content: HTMLElement, onchange: (more: boolean) => void) {
     this.#box = box;
@@ -25,7 +26,10 @@ export class Follow {
   }
 
   settle(): void {
-    if (this.#following) this.#box.scrollTop = this.#box.scrollHeight;
+    if (this.#following) {
+      this.#box.scrollTop = this.#box.scrollHeight;
+      this.#top = this.#box.scrollTop;
+    }
     this.#onchange(!this.#following && this.#below() > NEAR);
   }
 
@@ -35,7 +39,11 @@ export class Follow {
   }
 
   readonly #onscroll = (): void => {
-    this.#following = this.#below() <= NEAR;
+    const top = this.#box.scrollTop;
+    if (this.#below() <= NEAR) this.#following = true;
+    // The event of a scroll of our own comes late, when the text has grown on: only who goes back leaves the end.
+    else if (top < this.#top) this.#following = false;
+    this.#top = top;
     this.#onchange(!this.#following);
   };
 

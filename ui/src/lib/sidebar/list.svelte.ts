@@ -24,9 +24,12 @@ export class ConversationListState {
     } catch (reason) {
       this.problem = asCommandError(reason);
     }
-    // The end of an answer that nobody here watches is heard of all the same.
+  }
+
+  /** The end of an answer that is not shown is heard of all the same. */
+  awaitEnds(shown?: string): void {
     for (const item of this.items) {
-      if (item.running) void this.#awaitEnd(item.id);
+      if (item.running && item.id !== shown) void this.#awaitEnd(item.id);
     }
   }
 

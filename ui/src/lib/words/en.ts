@@ -149,9 +149,9 @@ export const en = {
     title: 'Ask away.',
     goesTo: (host: string): Phrase => ['Your message goes to ', { mono: host }, ', and nowhere else.'],
     demo: (keys: string): Phrase => [
-      'This is the built-in demo: it answers offline, and nothing leaves this computer. To add a key, open Settings: ',
+      'This is the built-in demo: it answers offline, and nothing leaves this computer. To add a key, press ',
       { strong: keys },
-      '.',
+      ' and paste it in Settings.',
     ],
     suggestions: [
       'Explain an error message that I’ll paste',
