@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chat::{Cap, ConversationStore, SendGate, SendLedger, Turns};
-use credentials::{CredentialStore, SystemStore};
+use credentials::{CredentialStore, SystemStore, TimeLimits};
 use providers::{Catalog, Client, ClientError};
 use storage::{
     Database, OpenError, SetAsideReason, SettingsFile, SettingsOrigin, SettingsProblemKind,
@@ -46,6 +46,8 @@ pub(crate) struct App {
     pub keys: Keys,
     /// The models that providers have told of.
     pub models: KnownModels,
+    /// Held while the store's own prompt is open.
+    pub(crate) unlocking: tokio::sync::Mutex<()>,
     /// Which text was pasted as a key.
     pub pasted: PastedMark,
     /// Asks what only a person can answer.
@@ -89,7 +91,7 @@ impl App {
         let ledger = Arc::clone(&database) as Arc<dyn SendLedger>;
         let gate = SendGate::new(ledger, Cap::default(), now_ms).map_err(StartError::Ledger)?;
         let conversations = Arc::clone(&database) as Arc<dyn ConversationStore>;
-        let system: Arc<dyn CredentialStore> = Arc::new(SystemStore::new());
+        let system: Arc<dyn CredentialStore> = Arc::new(SystemStore::with_limits(time_limits()));
         let app = Self {
             folder,
             notices,
@@ -101,6 +103,7 @@ impl App {
             keys: Keys::new(Arc::clone(&database), system),
             database,
             models: KnownModels::default(),
+            unlocking: tokio::sync::Mutex::default(),
             pasted: PastedMark::default(),
             dialogs: Dialogs::default(),
             settings_events: Arc::default(),
@@ -192,6 +195,20 @@ fn client() -> Result<Client, ClientError> {
         options.limits.silence = options.limits.first_byte;
     }
     Client::with(options)
+}
+
+/// How long the store may take. `CHATELAINE_SWITCH_PROMPT_MS` spares the tests the minute that a person gets.
+fn time_limits() -> TimeLimits {
+    let limits = TimeLimits::default();
+    #[cfg(feature = "switches")]
+    if let Some(prompt) = std::env::var("CHATELAINE_SWITCH_PROMPT_MS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .map(std::time::Duration::from_millis)
+    {
+        return TimeLimits { prompt, ..limits };
+    }
+    limits
 }
 
 fn platform() -> Platform {

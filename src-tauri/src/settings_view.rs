@@ -58,10 +58,16 @@ impl App {
         }
     }
 
-    /// Asks the store's own prompt to unlock it, and says how that went.
+    /// Asks the store's own prompt to unlock it, and says how that went. One prompt at a time: whoever asks while one is
+    /// open gets its outcome, so that script can't stack prompts.
     pub(crate) async fn unlock_store(&self) -> StoreState {
-        match self.keys.system().unlock().await {
-            Ok(()) => store_state(self.keys.system().status().await),
+        let system = self.keys.system();
+        let Ok(_prompt) = self.unlocking.try_lock() else {
+            let _ended = self.unlocking.lock().await;
+            return store_state(system.status().await);
+        };
+        match system.unlock().await {
+            Ok(()) => store_state(system.status().await),
             Err(StoreError::Dismissed) => StoreState::Dismissed,
             Err(error) => store_state(error.into()),
         }

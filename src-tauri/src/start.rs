@@ -2,7 +2,9 @@
 
 use std::fs::{File, TryLockError};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
@@ -18,6 +20,9 @@ macro_rules! handler {
         tauri::generate_handler![$($module::$name),+]
     };
 }
+
+/// How long the end of the app waits for answers to be written.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Why the app can't start, in words for the terminal or the desktop's log.
 #[derive(Debug, thiserror::Error)]
@@ -37,19 +42,23 @@ enum CantStart {
 }
 
 /// Runs the app until its last window is closed.
-#[allow(
-    clippy::print_stderr,
-    reason = "before there is a window, the terminal is all there is to talk to"
-)]
 pub fn run() -> ExitCode {
     match try_run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(%error, "the app can't start");
-            eprintln!("Chatelaine can't start: {error}.");
+            say(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+#[allow(
+    clippy::print_stderr,
+    reason = "before there is a window, the terminal is all there is to talk to"
+)]
+fn say(error: &CantStart) {
+    tracing::error!(%error, "the app can't start");
+    eprintln!("Chatelaine can't start: {error}.");
 }
 
 fn try_run() -> Result<(), CantStart> {
@@ -64,7 +73,14 @@ fn try_run() -> Result<(), CantStart> {
     }
     let app = tauri::Builder::default()
         .plugin(single_instance())
-        .setup(|app| Ok(set_up(app.handle())?))
+        .setup(|app| {
+            // Tauri panics on an error from here, and there are better words than a panic's.
+            if let Err(error) = set_up(app.handle()) {
+                say(&error);
+                std::process::exit(1);
+            }
+            Ok(())
+        })
         .on_window_event(|window, event| {
             if matches!(event, WindowEvent::CloseRequested { .. })
                 && window.label() == windows::SETTINGS
@@ -74,8 +90,13 @@ fn try_run() -> Result<(), CantStart> {
         })
         .invoke_handler(with_commands!(handler))
         .build(tauri::generate_context!())?;
-    app.run(|_, event| {
+    app.run(|handle, event| {
         if let RunEvent::Exit = event {
+            let turns = Arc::clone(&handle.state::<App>().turns);
+            // What came is written before the process goes; a disk that hangs must not keep it.
+            let _ = tauri::async_runtime::block_on(async {
+                tokio::time::timeout(LAST_WORDS, turns.stop_all()).await
+            });
             tracing::info!("the app ends");
         }
     });

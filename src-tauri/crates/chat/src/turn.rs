@@ -123,6 +123,18 @@ impl Turns {
         self.lock().keys().copied().collect()
     }
 
+    /// Stops every turn, and comes back once each is on disk as far as it came.
+    pub async fn stop_all(&self) {
+        let running: Vec<Running> = self.lock().values().cloned().collect();
+        for turn in running {
+            turn.stop.notify_one();
+            let mut watch = TurnWatch::new(turn.answer, turn.progress);
+            while watch.step().outcome.is_none() {
+                watch.changed().await;
+            }
+        }
+    }
+
     fn commit(&self, turn: &NewTurn) -> Result<(StoredTurn, Running), TurnRefusal> {
         // Held over the write, so that of two starts in one conversation the second is refused.
         let mut map = self.lock();

@@ -319,6 +319,22 @@ async fn stop_lets_go_of_the_stream_and_keeps_what_came() {
 }
 
 #[tokio::test]
+async fn the_end_of_the_app_stops_and_keeps_every_answer() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    steps.send(text("partial")).unwrap();
+    until_text(&mut started.watch).await;
+    world.turns.stop_all().await;
+    let kept = world.store.answer();
+    assert_eq!(
+        (kept.text.as_str(), kept.state),
+        ("partial", MessageState::Cancelled)
+    );
+    assert!(world.turns.running().is_empty());
+}
+
+#[tokio::test]
 async fn stop_before_the_first_word() {
     let world = World::new();
     let (model, _steps) = world.model();

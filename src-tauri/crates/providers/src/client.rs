@@ -65,7 +65,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that trusts what the system trusts. On Linux that is `SSL_CERT_FILE`, `SSL_CERT_DIR` or the distribution's bundle.
+    /// A client that trusts what the system trusts; nobody, if the system names no certificates. On Linux that is `SSL_CERT_FILE`, `SSL_CERT_DIR` or the distribution's bundle.
     ///
     /// # Errors
     /// [`ClientError`] if TLS can't be set up.
@@ -86,20 +86,33 @@ impl Client {
             .iter()
             .map(|der| reqwest::Certificate::from_der(der).map_err(refuse))
             .collect::<Result<_, _>>()?;
-        let mut builder = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            // The proxies of the environment too: whoever can set one must not get to see where requests go.
-            .no_proxy()
-            .connect_timeout(options.limits.connect)
-            .tcp_keepalive(Duration::from_secs(30));
-        if !roots.is_empty() {
-            builder = builder.tls_certs_merge(roots);
-        }
+        let base = || {
+            reqwest::Client::builder()
+                .user_agent(USER_AGENT)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                // The proxies of the environment too: whoever can set one must not get to see where requests go.
+                .no_proxy()
+                .connect_timeout(options.limits.connect)
+                .tcp_keepalive(Duration::from_secs(30))
+        };
+        let builder = if roots.is_empty() {
+            base()
+        } else {
+            base().tls_certs_merge(roots.clone())
+        };
+        let http = builder.build().or_else(|error| {
+            // A system without certificates: a server on this computer can still be talked to, and every other one is
+            // refused as untrusted.
+            tracing::warn!(
+                error = error_text(&error),
+                "the system's certificates can't be used"
+            );
+            base().tls_certs_only(roots).build()
+        });
         Ok(Self {
-            http: builder.build().map_err(refuse)?,
+            http: http.map_err(refuse)?,
             limits: options.limits,
             watch: Watch::new(options.wall_clock, options.limits.after_suspension),
         })
