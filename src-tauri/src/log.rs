@@ -5,7 +5,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Mutex;
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt};
 
 /// What is logged where nothing else is asked for.
 const LEVEL: &str = "info,tao=warn,wry=warn";
@@ -35,17 +39,20 @@ pub(crate) fn start(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;
-    let mut filter =
+    let wanted =
         EnvFilter::try_from_env("CHATELAINE_LOG").unwrap_or_else(|_| EnvFilter::new(LEVEL));
-    for target in NEVER_IN_DETAIL {
-        if let Ok(directive) = format!("{target}=warn").parse() {
-            filter = filter.add_directive(directive);
-        }
-    }
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = fmt::layer()
         .with_ansi(false)
         .with_writer(Mutex::new(file))
+        .with_filter(wanted.and(filter_fn(may_be_told)));
+    tracing_subscriber::registry()
+        .with(lines)
         .try_init()
         .map_err(io::Error::other)
+}
+
+/// Whether a line may be written, whatever level is asked for.
+fn may_be_told(line: &Metadata<'_>) -> bool {
+    let from = line.target().split("::").next().unwrap_or_default();
+    *line.level() <= Level::WARN || !NEVER_IN_DETAIL.contains(&from)
 }

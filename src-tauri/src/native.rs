@@ -1,5 +1,7 @@
 //! What the system draws or holds itself, out of reach of any script: dialogs, the clipboard, the paste keys.
 
+#[cfg(target_os = "linux")]
+pub(crate) mod anew;
 pub(crate) mod clipboard;
 pub(crate) mod dialog;
 #[cfg(target_os = "linux")]

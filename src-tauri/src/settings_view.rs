@@ -1,5 +1,8 @@
 //! What the settings window shows: providers, keys and the store, looked at without a prompt.
 
+use std::io;
+use std::path::Path;
+
 use credentials::{AbsentReason as Missing, StoreError, StoreStatus};
 
 use crate::app::App;
@@ -91,8 +94,13 @@ impl App {
 
     /// Whether settings have been saved: until then it is the first run.
     pub(crate) fn settings_exist(&self) -> bool {
-        self.folder.path().join("settings.json").exists()
+        is_there(&self.folder.path().join("settings.json"))
     }
+}
+
+/// Whether a file is there. One that can't be looked at is: only a clear "no" will do.
+fn is_there(path: &Path) -> bool {
+    !matches!(path.metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
 /// The store's state in the window's words, with the way out where this system is known.
@@ -115,5 +123,19 @@ pub(crate) fn store_state(status: StoreStatus) -> StoreState {
                 distribution: way_out.map(|way| way.distribution.to_owned()),
             }
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_can_not_be_looked_at_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        assert!(!is_there(&path));
+        std::os::unix::fs::symlink("settings.json", &path).unwrap();
+        assert!(is_there(&path), "a link that leads back to itself");
     }
 }

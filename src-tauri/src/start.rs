@@ -24,6 +24,13 @@ macro_rules! handler {
 /// How long the end of the app waits for answers to be written.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
+/// The plugin that finds an app which runs already.
+#[cfg(target_os = "linux")]
+const SINGLE_INSTANCE: &str = "single-instance";
+/// Marks a start that follows one whose question was not answered.
+#[cfg(target_os = "linux")]
+const ASKED_IN_VAIN: &str = "CHATELAINE_ASKED_IN_VAIN";
+
 /// Why the app can't start, in words for the terminal or the desktop's log.
 #[derive(Debug, thiserror::Error)]
 enum CantStart {
@@ -33,6 +40,12 @@ enum CantStart {
     NoDisplay,
     #[error("it is running already with the data folder {0}")]
     AlreadyRunning(String),
+    #[cfg(target_os = "linux")]
+    #[error("it is running already, but does not answer: {reason} ({error})")]
+    NoAnswer {
+        reason: String,
+        error: std::io::Error,
+    },
     #[error("the data folder can't be used: {0}")]
     Folder(std::io::Error),
     #[error(transparent)]
@@ -71,7 +84,30 @@ fn try_run() -> Result<(), CantStart> {
             tracing::error!(%error, "the app could not start anew for this graphics driver");
         }
     }
-    let app = tauri::Builder::default()
+    let app = match build() {
+        // The app that was to be brought to the front ended while it was asked to, so this one takes its place.
+        #[cfg(target_os = "linux")]
+        Err(tauri::Error::PluginInitialization(name, reason)) if name == SINGLE_INSTANCE => {
+            let error = crate::native::anew::once(ASKED_IN_VAIN);
+            return Err(CantStart::NoAnswer { reason, error });
+        }
+        built => built?,
+    };
+    app.run(|handle, event| {
+        if let RunEvent::Exit = event {
+            let turns = Arc::clone(&handle.state::<App>().turns);
+            // What came is written before the process goes; a disk that hangs must not keep it.
+            let _ = tauri::async_runtime::block_on(async {
+                tokio::time::timeout(LAST_WORDS, turns.stop_all()).await
+            });
+            tracing::info!("the app ends");
+        }
+    });
+    Ok(())
+}
+
+fn build() -> tauri::Result<tauri::App> {
+    tauri::Builder::default()
         .plugin(single_instance())
         .setup(|app| {
             // Tauri panics on an error from here, and there are better words than a panic's.
@@ -89,18 +125,7 @@ fn try_run() -> Result<(), CantStart> {
             }
         })
         .invoke_handler(with_commands!(handler))
-        .build(tauri::generate_context!())?;
-    app.run(|handle, event| {
-        if let RunEvent::Exit = event {
-            let turns = Arc::clone(&handle.state::<App>().turns);
-            // What came is written before the process goes; a disk that hangs must not keep it.
-            let _ = tauri::async_runtime::block_on(async {
-                tokio::time::timeout(LAST_WORDS, turns.stop_all()).await
-            });
-            tracing::info!("the app ends");
-        }
-    });
-    Ok(())
+        .build(tauri::generate_context!())
 }
 
 /// A second start brings the first one's window to the front. Without a session bus the lock in the data folder keeps

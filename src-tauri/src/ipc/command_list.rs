@@ -1,6 +1,6 @@
-// The one list of commands. `build.rs` takes the names for the permissions, `ipc::commands` the handler and the
-// TypeScript, and a test compares the capabilities with it. A command that is not here does not exist; a window that is
-// not named here can't call it.
+// The one list of commands. `build.rs` takes the names for the permissions, `start.rs` the handler, `ipc::commands` the
+// data for the TypeScript, and a test compares the capabilities with it. A command that is not here does not exist; a
+// window that is not named here can't call it.
 //
 // name [windows] (request) event -> result; `()` stands for nothing.
 macro_rules! with_commands {

@@ -5,9 +5,7 @@
 //! once, and says so in the log.
 
 use std::ffi::OsStr;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
 use std::{env, io};
 
 /// WebKit's own switch. What a person sets is left alone.
@@ -50,16 +48,8 @@ pub(crate) fn is_switched_off() -> bool {
 }
 
 /// Starts the app anew in this process's place, without the renderer. Comes back only with the reason why it can't.
-///
-/// The environment can't be changed in place: it is read by other threads.
 pub(crate) fn restart_without_dmabuf() -> io::Error {
-    match env::current_exe() {
-        Ok(program) => Command::new(program)
-            .args(env::args_os().skip(1))
-            .env(SWITCH, "1")
-            .exec(),
-        Err(error) => error,
-    }
+    super::anew::with(SWITCH, "1")
 }
 
 #[cfg(test)]

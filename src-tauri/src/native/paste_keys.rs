@@ -8,12 +8,19 @@ use gtk::gdk::{self, ModifierType};
 use gtk::glib::{self, Propagation};
 use gtk::prelude::*;
 use tauri::WebviewWindow;
-use webkit2gtk::{EditorStateExt, WebView, WebViewExt};
+use webkit2gtk::{WebView, WebViewExt};
 
 use super::clipboard;
 
 /// The name that WebKit gives its paste command.
 const PASTE: &str = "Paste";
+
+/// Throws unless a field that takes text has the focus.
+const FIELD: &str = "
+    const focused = document.activeElement;
+    const takes = focused?.matches('input, textarea') && !focused.disabled && !focused.readOnly;
+    if (!takes && !focused?.isContentEditable) throw new Error('no field');
+";
 
 /// What to do with a paste that was asked for by the keyboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +52,9 @@ pub(crate) fn watch(
     window.with_webview(move |platform| {
         let view = platform.inner();
         view.connect_context_menu(|_, _, _, _| true);
-        view.connect_button_press_event(|_, event| {
-            if event.button() == gdk::BUTTON_MIDDLE {
-                Propagation::Stop
-            } else {
-                Propagation::Proceed
-            }
-        });
+        // The engine pastes on release, and might on press.
+        view.connect_button_press_event(|_, event| unless_middle(event));
+        view.connect_button_release_event(|_, event| unless_middle(event));
         view.connect_key_press_event(move |view, event| {
             if !is_paste(event) {
                 return Propagation::Proceed;
@@ -66,7 +69,7 @@ pub(crate) fn watch(
                     // An error is told like any failed paste, in the window's own words.
                     _ => true,
                 };
-                match route(looks_like_key, field_has_focus(&view)) {
+                match route(looks_like_key, field_has_focus(&view).await) {
                     PasteRoute::Key => key_pasted(),
                     PasteRoute::Field => view.execute_editing_command(PASTE),
                 }
@@ -76,9 +79,20 @@ pub(crate) fn watch(
     })
 }
 
-fn field_has_focus(view: &WebView) -> bool {
-    view.editor_state()
-        .is_some_and(|state| state.is_paste_available())
+fn unless_middle(event: &gdk::EventButton) -> Propagation {
+    if event.button() == gdk::BUTTON_MIDDLE {
+        Propagation::Stop
+    } else {
+        Propagation::Proceed
+    }
+}
+
+/// Asks the page itself, in a world that its own script can't reach into: the state that the view keeps of it comes late
+/// and forgets that a field has lost the focus.
+async fn field_has_focus(view: &WebView) -> bool {
+    view.evaluate_javascript_future(FIELD, Some("paste"), None)
+        .await
+        .is_ok()
 }
 
 /// Ctrl+V, Ctrl+Shift+V and Shift+Insert, whatever the keyboard's layout writes on the V key.

@@ -313,7 +313,7 @@ export const settingsWords = {
     check: (command: string): Phrase => [
       'Check it yourself: ',
       { mono: command },
-      ' in the source plants a marked key and looks for it in every process and file.',
+      ' in the source plants a marked key and looks for it in every web process and file.',
     ],
     command: 'cargo xtask test',
   },
