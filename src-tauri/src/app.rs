@@ -288,7 +288,8 @@ fn tell_settings(settings: &SettingsFile, origin: SettingsOrigin, notices: &mut 
                 SetAsideReason::Unreadable => SettingsFault::Unreadable,
                 SetAsideReason::Newer { .. } => SettingsFault::Newer,
             },
-            kept_as: Some(kept_as.display().to_string()),
+            // What can't be read can't be copied either: it stays where it is.
+            kept_as: (reason != SetAsideReason::Unreadable).then(|| kept_as.display().to_string()),
         });
     }
     notices.extend(

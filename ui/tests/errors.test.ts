@@ -31,6 +31,11 @@ test.each(codes)('%s is said in whole sentences, with and without facts', (code)
   }
 });
 
+test('of an answer that was gone on from, nothing is left to do', () => {
+  const said = inWords(error('rate_limited'), { ...context, safe: 'unanswered', past: true });
+  expect(said.text).toBe('Your message is saved, and unanswered.');
+});
+
 test('the host is named, and the time to wait', () => {
   const said = inWords(error('rate_limited'), { ...context, safe: 'composer' });
   expect(said.title).toBe('api.example.com asks for a pause: too many requests.');

@@ -14,7 +14,16 @@ export interface Described extends ErrorLook {
 }
 
 /** Puts an error into words. */
-export function describe(error: CommandError, context: { format: Format; platform: Platform; safe?: Safe }): Described {
+export function describe(
+  error: CommandError,
+  context: {
+    format: Format;
+    platform: Platform;
+    safe?: Safe;
+    /** Whether the conversation has gone on since: then there is nothing left to do about it. */
+    past?: boolean;
+  },
+): Described {
   const look = errorTable[error.code];
   const entry = words.errors[error.code];
   const facts = {
@@ -27,7 +36,7 @@ export function describe(error: CommandError, context: { format: Format; platfor
   return {
     ...look,
     title: sentence(entry.title(facts)),
-    text: [words.safe[context.safe ?? 'none'], entry.todo(facts)].filter(Boolean).join(' '),
+    text: [words.safe[context.safe ?? 'none'], context.past ? '' : entry.todo(facts)].filter(Boolean).join(' '),
     detail: error.detail,
   };
 }
