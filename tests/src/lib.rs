@@ -13,6 +13,7 @@
     reason = "a harness that can't go on fails the test, and says why where the test runner captures it"
 )]
 
+pub mod demo;
 pub mod desk;
 pub mod dialog;
 pub mod disk;
@@ -22,6 +23,7 @@ pub mod needle;
 pub mod processes;
 pub mod provider;
 mod runtime;
+pub mod scenario;
 pub mod wait;
 pub mod window;
 
@@ -57,7 +59,5 @@ pub fn app_binary() -> PathBuf {
 pub fn screenshot_folder() -> PathBuf {
     let folder = target_folder().join("e2e/screenshots");
     std::fs::create_dir_all(&folder).expect("the screenshot folder can be made");
-    folder
-        .canonicalize()
-        .expect("a folder that was just made")
+    folder.canonicalize().expect("a folder that was just made")
 }

@@ -252,7 +252,9 @@ mod tests {
         let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(whole(&wide), [Encoding::Utf16]);
         assert_eq!(whole(secret.as_bytes()), [Encoding::Utf8]);
-        let hex: String = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
+        let hex: String = secret
+            .bytes()
+            .fold(String::new(), |hex, byte| hex + &format!("{byte:02X}"));
         assert_eq!(whole(hex.as_bytes()), [Encoding::Hex]);
         let address = format!(
             "https://host/?k={}",

@@ -22,9 +22,14 @@ pub struct Seen {
     pub name: String,
 }
 
-/// Whether `pid` is a process that has not ended (a zombie has).
+/// Whether `pid` is a process that has not ended (a zombie has, once its last thread is gone).
 pub fn is_alive(pid: Pid) -> bool {
-    status(pid).is_some_and(|(_, _, state)| state != 'Z' && state != 'X')
+    let Some((_, _, state)) = status(pid) else {
+        return false;
+    };
+    // The first thread may be over while others still hold the process's files and connections.
+    let threads = || fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
+    (state != 'Z' && state != 'X') || threads() > 1
 }
 
 /// Every process below `root`, the root not among them, parents before children.

@@ -12,13 +12,14 @@ use crate::wait::{SOON, wait_for, wait_until};
 /// Width, height and depth of the screen, in pixels and bits.
 const SCREEN: &str = "1280x800x24";
 
-/// A window manager that decorates and places, and has no keys or menus of its own to catch a test's.
+/// A window manager that decorates and places, and has no menus and but one key of its own to catch a test's: the one
+/// that closes a window.
 const WINDOW_MANAGER: &str = r#"<?xml version="1.0"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
   <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
   <placement><policy>Smart</policy></placement>
   <desktops><number>1</number><popupTime>0</popupTime></desktops>
-  <keyboard></keyboard>
+  <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
   <mouse><context name="Client"><mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/></mousebind></context></mouse>
 </openbox_config>
 "#;
@@ -138,8 +139,8 @@ impl Desk {
     /// Asks the window manager to close the window of that title, as its × does.
     #[track_caller]
     pub fn close_window(&self, title: &str) {
-        let window = self.window(title);
-        self.xdotool(&["windowclose", &window]);
+        // `xdotool windowclose` would destroy it unasked, which no person can.
+        self.press_key(title, "alt+F4");
     }
 
     /// Takes a picture of the whole screen into the folder of screenshots.

@@ -1,0 +1,177 @@
+//! A picture of every state, in both widths and themes: for people to look at, and proof that none is blank.
+
+use e2e::dialog::Dialog;
+use e2e::provider::{Gate, Provider, Reply, openai};
+use e2e::wait::SOON;
+use e2e::wait_until;
+use e2e::window::{App, Launch, SETTINGS};
+use e2e::{Desk, Keyring};
+use serde_json::json;
+
+use crate::common::{
+    MODEL, ask, ask_and_hear, chat, desk, press, settings, wait_for_words, write_settings,
+};
+use crate::gallery::Gallery;
+
+const ANSWER: &str = "A chain holds because **each link closes around the next**, so no link carries the load alone.\n\n\
+    ## In outline\n\n\
+    ```rust\nfn holds(chain: &[Link]) -> bool {\n    // One weak link is enough.\n    chain.iter().all(|link| link.strength > LOAD)\n}\n```\n\n\
+    | Link | Strength |\n| --- | ---: |\n| iron | 40 |\n| steel | 90 |\n\n\
+    - Look at the welds.\n- Look at [the maker’s mark](https://example.org/marks).\n\n\
+    > The strength of a chain is that of its weakest link.";
+
+#[test]
+fn first_pages_in_the_light() {
+    first_pages(false);
+}
+
+#[test]
+fn first_pages_in_the_dark() {
+    first_pages(true);
+}
+
+#[test]
+fn chats_in_the_light() {
+    chats(false);
+}
+
+#[test]
+fn chats_in_the_dark() {
+    chats(true);
+}
+
+#[test]
+fn settings_in_the_light() {
+    settings_pages(false);
+}
+
+#[test]
+fn settings_in_the_dark() {
+    settings_pages(true);
+}
+
+/// Before anything is set, the system alone says whether it is dark.
+fn launch(desk: &Desk, dark: bool) -> Launch {
+    let theme = if dark { "Adwaita:dark" } else { "Adwaita" };
+    Launch::new(desk).env("GTK_THEME", theme)
+}
+
+/// settings.json with the provider and the theme.
+fn themed(provider: &Provider, dark: bool) -> serde_json::Value {
+    let mut settings = settings(provider);
+    settings["theme"] = json!(if dark { "dark" } else { "light" });
+    settings
+}
+
+fn first_pages(dark: bool) {
+    let bare = desk();
+    let app = App::start(&bare, &launch(&bare, dark));
+    let page = app.page(SETTINGS);
+    wait_for_words(&page, "No keyring to put a key in.");
+    Gallery::new(&bare, dark).hang(&page, "no-keyring");
+    drop(app);
+
+    let desk = Desk::new(Keyring::Unlocked);
+    let provider = Provider::http();
+    provider.expect_key("not-a-real-key-but-as-long-as-one");
+    let app = App::start(&desk, &launch(&desk, dark));
+    let page = app.page(SETTINGS);
+    let gallery = Gallery::new(&desk, dark);
+    wait_for_words(&page, "Paste your API key");
+    gallery.hang(&page, "first-run");
+
+    press(&page, "Use a server of your own");
+    page.find_css("input[inputmode=url]")
+        .type_text(&provider.base_url());
+    gallery.hang(&page, "own-server");
+    press(&page, "Add this server");
+    Dialog::wait(&desk, "Send your messages to this host").press("Send to this host");
+    wait_for_words(&page, "Your server is added.");
+    gallery.hang(&page, "own-server-added");
+    desk.copy_text("not-a-real-key-but-as-long-as-one");
+    page.click("paste-key");
+    Dialog::wait(&desk, "Send this key").press("Send to this host");
+    wait_for_words(&page, "Accepted. 2 models.");
+    gallery.hang(&page, "verified");
+}
+
+fn chats(dark: bool) {
+    let desk = desk();
+    let provider = Provider::http();
+    write_settings(&desk, &themed(&provider, dark));
+    let app = App::start(&desk, &Launch::new(&desk));
+    let page = chat(&app);
+    let gallery = Gallery::new(&desk, dark);
+    wait_for_words(&page, "Ask away.");
+    gallery.hang(&page, "empty");
+
+    provider.answer(openai::answer(ANSWER));
+    ask_and_hear(&page, "Why does a chain hold?", "weakest link");
+    wait_until("the code to be coloured", SOON, || {
+        !page.all_css("pre span").is_empty()
+    });
+    gallery.hang(&page, "chat");
+    page.click("model-picker");
+    wait_for_words(&page, "small-talk-1-mini");
+    gallery.wide(&page, "picker");
+    page.click("model-picker");
+    gallery.narrow(&page, "chat-again");
+    press(&page, "Show conversations");
+    page.find("conversation-item");
+    gallery.narrow(&page, "conversations");
+    page.click("conversation-item");
+    gallery.wide(&page, "chat-again");
+
+    let gate = Gate::new();
+    let streaming = Reply::stream()
+        .send(openai::opening())
+        .send(openai::delta(
+            "A lock holds because its pins stand at different heights, and",
+        ))
+        .gate(&gate)
+        .cut();
+    provider.answer(streaming);
+    page.click("new-chat");
+    ask(&page, "Why does a lock hold?");
+    page.wait_for_text("message-assistant", "at different heights");
+    gallery.hang(&page, "streaming");
+    gate.open();
+    wait_for_words(&page, "Kept as far as it came");
+    gallery.hang(&page, "partial");
+
+    provider.answer(openai::rate_limited(Some(20)));
+    page.click("new-chat");
+    ask(&page, "Why does a door hold?");
+    page.find("message-error");
+    gallery.hang(&page, "error");
+}
+
+fn settings_pages(dark: bool) {
+    let desk = Desk::new(Keyring::Unlocked);
+    let provider = Provider::http();
+    provider.offer_models(&[MODEL]);
+    write_settings(&desk, &themed(&provider, dark));
+    let app = App::start(&desk, &Launch::new(&desk));
+    chat(&app).click("open-settings");
+    let page = app.page(SETTINGS);
+    let gallery = Gallery::new(&desk, dark);
+    wait_for_words(&page, "Workshop");
+    gallery.hang(&page, "settings-keys");
+    for (name, words, state) in [
+        (
+            "Appearance",
+            "How both windows look.",
+            "settings-appearance",
+        ),
+        ("Privacy & proof", "What is kept, where", "settings-privacy"),
+        (
+            "About",
+            "A chatelaine is the chain of keys",
+            "settings-about",
+        ),
+    ] {
+        press(&page, name);
+        wait_for_words(&page, words);
+        gallery.hang(&page, state);
+    }
+}
