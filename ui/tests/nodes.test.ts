@@ -166,3 +166,32 @@ test('colours of an earlier state of a line are left out, and growth takes the c
   node.colour(7, [[{ kind: 'plain', text: 'nowhere' }]]);
   expect(node.text).toBe('let a\nbc');
 });
+
+test('the end of the text moves with it, and only two blocks are told', () => {
+  const paragraph = (text: string): Block => ({ type: 'paragraph', inlines: [{ type: 'text', text }] });
+  const list = (...texts: string[]): Block => ({
+    type: 'list',
+    ordered: false,
+    start: null,
+    tight: true,
+    items: texts.map((text) => ({ checked: null, blocks: [paragraph(text)] })),
+  });
+  const blocks = new BlockList([paragraph('a'), paragraph('b')]);
+  blocks.setLive(true);
+  const live = () =>
+    blocks.nodes.map((node) =>
+      node.type === 'list' ? node.items.map(({ blocks }) => blocks.live) : 'live' in node && node.live,
+    );
+  expect(live()).toEqual([false, true]);
+  blocks.apply({ keep: 2, grow: null, changed: [list('c')] });
+  expect(live()).toEqual([false, false, [true]]);
+  const item = { checked: null, blocks: [paragraph('d')] };
+  blocks.apply({
+    keep: 2,
+    grow: { type: 'list', tight: true, keep: 1, grow: null, changed: [item] },
+    changed: [],
+  });
+  expect(live()).toEqual([false, false, [false, true]]);
+  blocks.setLive(false);
+  expect(live()).toEqual([false, false, [false, false]]);
+});

@@ -15,6 +15,8 @@ export type BlockNode = ParagraphNode | HeadingNode | CodeNode | ListNode | Quot
 /** Blocks in order: a whole answer, a quotation, or an item of a list. */
 export class BlockList {
   nodes = $state.raw<readonly BlockNode[]>([]);
+  /** Whether the text goes on at the end of these blocks. */
+  live = $state(false);
 
   constructor(blocks: readonly Block[]) {
     this.nodes = blocks.map(nodeOf);
@@ -25,8 +27,20 @@ export class BlockList {
     if (this.nodes.length < kept) throw new PatchMismatch();
     if (grow) growNode(this.nodes[keep], grow);
     if (changed.length > 0 || this.nodes.length > kept) {
+      const before = this.nodes.at(-1);
       this.nodes = [...this.nodes.slice(0, kept), ...changed.map(nodeOf)];
+      if (this.live && before !== this.nodes.at(-1)) {
+        setLive(before, false);
+        setLive(this.nodes.at(-1), true);
+      }
     }
+  }
+
+  /** Says whether the text goes on here. Only the last block is told, so that its end moves at the cost of two blocks. */
+  setLive(live: boolean): void {
+    if (this.live === live) return;
+    this.live = live;
+    setLive(this.nodes.at(-1), live);
   }
 
   toBlocks(): Block[] {
@@ -36,6 +50,8 @@ export class BlockList {
 
 export class ParagraphNode {
   readonly type = 'paragraph';
+  /** Whether the text goes on in it. */
+  live = $state(false);
   inlines = $state.raw<readonly Inline[]>([]);
 
   constructor(inlines: readonly Inline[]) {
@@ -59,6 +75,8 @@ export class ParagraphNode {
 
 export class HeadingNode {
   readonly type = 'heading';
+  /** Whether the text goes on in it. */
+  live = $state(false);
   constructor(
     readonly level: number,
     readonly inlines: readonly Inline[],
@@ -99,6 +117,8 @@ export const SECTION_LINES = 64;
 
 export class CodeNode {
   readonly type = 'code';
+  /** Whether the text goes on in it. */
+  live = $state(false);
   closed = $state(false);
   sections = $state.raw<readonly CodeSection[]>([]);
 
@@ -185,6 +205,7 @@ export class ItemNode {
 
 export class ListNode {
   readonly type = 'list';
+  #live = false;
   tight = $state(true);
   items = $state.raw<readonly ItemNode[]>([]);
 
@@ -203,9 +224,19 @@ export class ListNode {
     if (this.items.length < kept) throw new PatchMismatch();
     if (patch) this.items[keep]?.blocks.apply(patch);
     if (changed.length > 0 || this.items.length > kept) {
+      const before = this.items.at(-1);
       this.items = [...this.items.slice(0, kept), ...changed.map((item) => new ItemNode(item))];
+      if (this.#live && before !== this.items.at(-1)) {
+        before?.blocks.setLive(false);
+        this.items.at(-1)?.blocks.setLive(true);
+      }
     }
     this.tight = tight;
+  }
+
+  setLive(live: boolean): void {
+    this.#live = live;
+    this.items.at(-1)?.blocks.setLive(live);
   }
 
   toBlock(): Block {
@@ -278,6 +309,12 @@ function nodeOf(block: Block): BlockNode {
     case 'rule':
       return new RuleNode();
   }
+}
+
+function setLive(node: BlockNode | undefined, live: boolean): void {
+  if (node instanceof ListNode) node.setLive(live);
+  else if (node instanceof QuoteNode) node.blocks.setLive(live);
+  else if (node && 'live' in node) node.live = live;
 }
 
 function growNode(node: BlockNode | undefined, growth: Growth): void {

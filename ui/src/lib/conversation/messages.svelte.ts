@@ -35,6 +35,7 @@ export class Answer {
     this.usage = view.body.usage;
     this.state = view.state;
     this.#now = now;
+    this.blocks.setLive(this.streaming);
     if (this.streaming && this.reasoning && !this.begun) this.thinkingSince = this.createdAt;
   }
   readonly #now: () => number;
@@ -76,15 +77,18 @@ export class Answer {
         this.usage = event.usage;
         return;
       case 'finished':
-        this.state = { type: 'complete', stopReason: event.stopReason };
-        return this.#thought();
+        return this.#end({ type: 'complete', stopReason: event.stopReason });
       case 'cancelled':
-        this.state = { type: 'cancelled' };
-        return this.#thought();
+        return this.#end({ type: 'cancelled' });
       case 'failed':
-        this.state = { type: 'failed', error: event.error };
-        return this.#thought();
+        return this.#end({ type: 'failed', error: event.error });
     }
+  }
+
+  #end(state: MessageState): void {
+    this.state = state;
+    this.blocks.setLive(false);
+    this.#thought();
   }
 
   #thought(): void {
