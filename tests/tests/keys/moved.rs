@@ -1,0 +1,82 @@
+use e2e::Keyring;
+use e2e::provider::{Certificate, Provider, openai};
+use e2e::window::{App, CHAT};
+
+use crate::common::{
+    ask, assert_only_item, press, remove_item, settings_from_chat, wait_for_words, write_settings,
+};
+use crate::workshop::{ITEM, Workshop, settings_for};
+
+#[test]
+fn an_address_changed_by_hand_does_not_get_the_key() {
+    let shop = Workshop::new(Keyring::Unlocked);
+    let mut app = shop.start_and_bind();
+    app.quit();
+    drop(app);
+    let elsewhere = Provider::https(&shop.authority, Certificate::Good);
+    elsewhere.always(openai::COMPLETIONS, |_| {
+        openai::answer("Hello from elsewhere.")
+    });
+    write_settings(&shop.desk, &settings_for(&elsewhere.base_url()));
+
+    let app = App::start(&shop.desk, &shop.launch());
+    let chat = app.page(CHAT);
+    ask(&chat, "Do you get the key?");
+    chat.wait_for_text(
+        "message-error",
+        "The key was made for another host than 127.0.0.1",
+    );
+    assert_eq!(elsewhere.completions().len(), 0);
+    let page = settings_from_chat(&app);
+    wait_for_words(
+        &page,
+        &format!("Its key is bound to {}", shop.provider.origin()),
+    );
+    let told = |exchange: &std::sync::Arc<e2e::provider::Exchange>| {
+        exchange
+            .request()
+            .headers()
+            .iter()
+            .any(|(_, value)| shop.key.is_in(value))
+    };
+    assert!(
+        !elsewhere.exchanges().iter().any(told),
+        "the new address got the key"
+    );
+
+    // Pasted again, past the dialog that names the new host, it is bound there.
+    shop.desk.copy_text(shop.key.text());
+    press(&page, "Paste new key for Workshop");
+    let question = e2e::dialog::Dialog::wait(&shop.desk, "Send this key to “Workshop”");
+    assert!(
+        question.text().contains(&elsewhere.origin()),
+        "{question:?}"
+    );
+    question.press("Send to this host");
+    wait_for_words(&page, "Accepted. 2 models.");
+    assert_only_item(&shop.desk, ITEM, &shop.key, &elsewhere.origin());
+    press(&app.page(CHAT), "Retry");
+    app.page(CHAT)
+        .wait_for_text("message-assistant", "Hello from elsewhere.");
+    assert_eq!(shop.provider.completions().len(), 0);
+}
+
+#[test]
+fn a_key_that_another_program_removed_is_missed_by_name() {
+    let shop = Workshop::new(Keyring::Unlocked);
+    let app = shop.start_and_bind();
+    remove_item(&shop.desk, ITEM);
+    let chat = app.page(CHAT);
+    ask(&chat, "Is it still there?");
+    chat.wait_for_text("message-error", "is no longer there.");
+    assert_eq!(shop.provider.completions().len(), 0);
+    let app = app.restart();
+    let page = settings_from_chat(&app);
+    page.wait_for_text("credential-status", "Gone");
+    wait_for_words(&page, "Another program may have removed it.");
+    shop.desk.copy_text(shop.key.text());
+    press(&page, "Paste new key for Workshop");
+    shop.confirm();
+    wait_for_words(&page, "Accepted. 2 models.");
+    shop.assert_bound();
+}
