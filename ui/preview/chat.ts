@@ -221,6 +221,18 @@ const pages: Record<string, MessageView[]> = {
     answer('a', [], failed('store_locked', { subject: 'Secret Service', host: 'api.anthropic.com' })),
   ],
   waiting: [user('u', 'Hello?'), answer('a', [], { type: 'streaming' })],
+  paused: [
+    user('u', 'Hello?'),
+    answer(
+      'a',
+      [],
+      failed('rate_limited', {
+        host: 'api.anthropic.com',
+        retryAfterSeconds: 12,
+        detail: 'Number of requests exceeded.',
+      }),
+    ),
+  ],
   stopped: [user('u', 'Hello?'), answer('a', [p(t('Half an'))], { type: 'cancelled' })],
 };
 

@@ -22,6 +22,8 @@ export function describe(
     safe?: Safe;
     /** Whether the conversation has gone on since: then there is nothing left to do about it. */
     past?: boolean;
+    /** Whether it is told in the settings window itself. */
+    inSettings?: boolean;
   },
 ): Described {
   const look = errorTable[error.code];
@@ -32,6 +34,7 @@ export function describe(
     status: error.status,
     wait: error.retryAfterSeconds === null ? null : context.format.wait(error.retryAfterSeconds),
     store: words.store[context.platform],
+    inSettings: context.inSettings ? '' : words.inSettings,
   };
   return {
     ...look,

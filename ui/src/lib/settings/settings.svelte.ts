@@ -199,5 +199,6 @@ export class Settings {
 
 /** A look does not prompt, so it finds a store locked that a prompt has just failed to unlock: that is the truer word. */
 function withPrompt(now: StoreState, before: StoreState | null): StoreState {
-  return now.type === 'locked' && before?.type === 'dismissed' ? before : now;
+  const unanswered = before?.type === 'dismissed' || before?.type === 'timedOut';
+  return now.type === 'locked' && unanswered ? before : now;
 }

@@ -12,6 +12,8 @@ export interface ErrorFacts {
   wait: string | null;
   /** What the credential store is called here: "keyring". */
   store: string;
+  /** " in Settings", where that is somewhere else. */
+  inSettings: string;
 }
 
 export interface ErrorWords {
@@ -28,11 +30,11 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   // Turns and providers.
   no_key: {
     title: (f) => `There is no key for ${f.subject} yet.`,
-    todo: () => 'Paste one in Settings, then retry. The built-in demo needs no key.',
+    todo: (f) => `Paste one${f.inSettings}, then retry. The built-in demo needs no key.`,
   },
   key_rejected: {
     title: (f) => `${f.where} says the key is wrong.`,
-    todo: () => 'The key may have been revoked. Paste a new one in Settings, then retry.',
+    todo: (f) => `The key may have been revoked. Paste a new one${f.inSettings}, then retry.`,
   },
   not_permitted: {
     title: (f) => `${f.where} does not allow this key to use the model.`,
@@ -68,7 +70,7 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   },
   host_unknown: {
     title: (f) => `No computer answers to the name ${f.where}.`,
-    todo: () => 'Check the network, and the address in Settings. Then retry.',
+    todo: (f) => `Check the network, and the address${f.inSettings}. Then retry.`,
   },
   connection_refused: {
     title: (f) => `${f.where} accepts no connection.`,
@@ -100,19 +102,19 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   },
   certificate_wrong_host: {
     title: (f) => `The certificate shown for ${f.where} belongs to another host.`,
-    todo: () => 'Nothing was sent. Check the address in Settings.',
+    todo: (f) => `Nothing was sent. Check the address${f.inSettings}.`,
   },
   tls_failed: {
     title: (f) => `No secure connection to ${f.where} came about.`,
-    todo: () => 'Nothing was sent. Retry, or check the address in Settings.',
+    todo: (f) => `Nothing was sent. Retry, or check the address${f.inSettings}.`,
   },
   redirected: {
     title: (f) => `${f.where} wants to send the request elsewhere.`,
-    todo: () => 'The key was not sent there, and will not be. Check the address in Settings.',
+    todo: (f) => `The key was not sent there, and will not be. Check the address${f.inSettings}.`,
   },
   not_an_api: {
     title: (f) => `${f.where} answered with a web page.`,
-    todo: () => 'The address may lack its last part, often /v1. Check it in Settings.',
+    todo: (f) => `The address may lack its last part, often /v1. Check it${f.inSettings}.`,
   },
   provider_error: {
     title: (f) => `${f.where} reported an error while it answered.`,
@@ -160,15 +162,15 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   },
   key_gone: {
     title: (f) => `The key for ${f.where} is no longer there.`,
-    todo: () => 'Another program may have removed it. Paste it again in Settings. Other keys are untouched.',
+    todo: (f) => `Another program may have removed it. Paste it again${f.inSettings}. Other keys are untouched.`,
   },
   key_unreadable: {
     title: (f) => `The entry for ${f.where} holds no key that Chatelaine can read.`,
-    todo: () => 'Paste the key again in Settings. Other keys are untouched.',
+    todo: (f) => `Paste the key again${f.inSettings}. Other keys are untouched.`,
   },
   origin_changed: {
     title: (f) => `The key was made for another host than ${f.where}.`,
-    todo: () => 'It was not sent. Paste the key again in Settings to bind it to the new host.',
+    todo: (f) => `It was not sent. Paste the key again${f.inSettings} to bind it to the new host.`,
   },
   cap_turns: {
     title: () => 'The limit of turns per hour is reached.',
@@ -180,7 +182,7 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   },
   provider_unknown: {
     title: (f) => `${f.subject} is not set up any more.`,
-    todo: () => 'Choose another model, or set it up again in Settings.',
+    todo: (f) => `Choose another model, or set it up again${f.inSettings}.`,
   },
   storage_failed: {
     title: () => 'The answer could not be saved to disk.',

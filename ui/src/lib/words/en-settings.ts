@@ -39,13 +39,13 @@ export const settingsWords = {
     demo: 'Try it without a key',
     demoText: 'A short tour. Built in, offline.',
     own: 'Use a server of your own',
-    ownText: 'An address on this computer or elsewhere, with or without a key.',
+    ownText: 'On this computer or elsewhere.',
     foot: 'No account, no telemetry. What you write leaves this computer only to the model you send it to.',
   },
 
   keyName: {
     label: 'Name for the key, optional',
-    placeholder: 'Name, optional',
+    placeholder: 'Key name, optional',
   },
 
   pasting: {
@@ -70,7 +70,7 @@ export const settingsWords = {
 
   stored: {
     title: 'Your key is put away.',
-    lead: (host: string): string => `Chatelaine asked ${host} whether it accepts the key.`,
+    lead: (host: string): Phrase => ['Chatelaine asked ', { mono: host }, ' whether it accepts the key.'],
     card: 'Key',
     accepted: (models: number | null, shown: string) =>
       models === null ? 'Accepted.' : `Accepted. ${plural(models, shown, 'model', 'models')}.`,
@@ -135,6 +135,7 @@ export const settingsWords = {
     sessionText: 'In memory only. You paste it again next time.',
     never: 'Never in plain text. Or ',
     own: 'use a server of your own',
+    ownEnd: '.',
   },
 
   keys: {
@@ -224,12 +225,12 @@ export const settingsWords = {
     add: 'A provider of your own',
     edit: (name: string) => `Edit ${name}`,
     name: 'Name',
-    nameHint: 'Optional; else its host.',
+    nameHint: 'Optional. If empty, its host.',
     url: 'Base URL',
     urlHint: 'With its version at the end.',
     urlExample: 'http://127.0.0.1:8080/v1',
     model: 'Model',
-    modelHint: 'Optional: the one that new chats use.',
+    modelHint: 'Optional. New chats use it.',
     confirm: 'A system dialog names the host and asks you once more.',
     save: 'Save',
     saveFirst: 'Add this server',
@@ -239,7 +240,7 @@ export const settingsWords = {
     declined: 'Nothing was changed. You said no in the dialog.',
     saved: (name: string) => `${name} is saved.`,
     added: 'Your server is added.',
-    addedLead: (host: string) => `Chats with it go to ${host}, and nowhere else.`,
+    addedLead: (host: string): Phrase => ['Chats with it go to ', { mono: host }, ', and nowhere else.'],
     address: 'Address',
     key: 'Key',
     noKey: 'None.',

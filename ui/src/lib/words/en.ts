@@ -27,10 +27,13 @@ export const en = {
   safe: {
     unanswered: 'Your message is saved, and unanswered.',
     partial: 'Your message and what came of the answer are saved.',
+    unsaved:
+      'Your message is saved; not all that stands here of the answer is. Select it and copy it before you leave this chat.',
     composer: 'Your text is still in the box below, unsent.',
     none: '',
   },
   theProvider: 'the provider',
+  inSettings: ' in Settings',
 
   keys: { f2: 'F2' },
 
