@@ -171,6 +171,36 @@ impl App {
         }
     }
 
+    /// Whether the database that knew of the keys is not the one in use.
+    pub(crate) fn has_lost_records(&self) -> bool {
+        self.notices.iter().any(|notice| {
+            matches!(
+                notice,
+                Notice::ChatsSetAside { .. } | Notice::ChatsNewer | Notice::ChatsUnavailable { .. }
+            )
+        })
+    }
+
+    /// Finds the keys of all providers that can have one in the store again.
+    pub(crate) async fn recover_keys(&self) {
+        let vendors = self
+            .catalog
+            .vendors()
+            .iter()
+            .filter(|vendor| vendor.is_supported());
+        let own = self.roster().into_iter().map(|listed| listed.provider);
+        let candidates = vendors
+            .map(providers::Provider::of_vendor)
+            .chain(own)
+            .collect();
+        let found = self.keys.recover(candidates).await;
+        tracing::info!(
+            found,
+            "keys that nothing was known of any more were looked for"
+        );
+        self.tell_of_change();
+    }
+
     /// Tells both windows that providers, keys or the chosen model may have changed.
     pub(crate) fn tell_of_change(&self) {
         self.settings_events.tell(SettingsEvent::Changed);
@@ -312,7 +342,10 @@ fn tell_settings(settings: &SettingsFile, origin: SettingsOrigin, notices: &mut 
 
 /// What keeps a well-formed provider of one's own from being used, if anything does.
 fn unusable(entry: &storage::ProviderEntry) -> Option<Notice> {
+    let is_reserved =
+        entry.id == providers::demo::PROVIDER_ID || Catalog::get().by_id(&entry.id).is_some();
     let fault = match entry.protocol.name().parse() {
+        _ if is_reserved => EntryFault::DuplicateId,
         Err(_) => EntryFault::ProtocolLater,
         Ok(protocol) => {
             providers::Provider::own(&entry.id, &entry.name, protocol, &entry.base_url).err()?;

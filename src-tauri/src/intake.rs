@@ -10,12 +10,11 @@ use tauri::{AppHandle, WebviewWindow};
 
 use crate::app::{App, now_ms};
 use crate::ipc::{CommandError, ErrorCode, KeptIn, PasteKey, PasteOutcome, Verification};
+use crate::models::within_limit;
+use crate::names::{checked_name, shown_name};
 use crate::native::clipboard::{self, ClipboardError};
 use crate::native::dialog::{DialogOpen, Question};
 use crate::roster::Listed;
-
-/// The longest name of a key, in characters.
-const LONGEST_NAME: usize = 60;
 
 /// Remembers which text was pasted as a key, well enough to clear it from the clipboard and no better.
 #[derive(Default)]
@@ -80,8 +79,7 @@ impl App {
         let credential = Credential::new(key, origin, name, set_at);
         self.keys
             .put(provider.id(), &credential, request.keep_in)
-            .await
-            .map_err(|error| CommandError::from(error).about(self.keys.system().name()))?;
+            .await?;
         self.pasted.set(mark);
         self.models.forget(provider.id());
         tracing::info!(
@@ -148,7 +146,10 @@ impl App {
 
     async fn verify_with(&self, listed: &Listed, credential: &Credential) -> Verification {
         let asked = match self.gate.inquire() {
-            Ok(ticket) => verify(&self.client, &listed.provider, Some(credential), ticket).await,
+            Ok(ticket) => {
+                let asked = verify(&self.client, &listed.provider, Some(credential), ticket);
+                within_limit(&listed.provider, asked).await
+            }
             Err(failure) => Err(failure),
         };
         match asked {
@@ -194,13 +195,13 @@ impl App {
     }
 
     fn question(&self, listed: &Listed, origin: &Origin, name: &str, keep_in: KeptIn) -> Question {
-        let vendor = listed.provider.name();
+        let vendor = shown_name(listed.provider.name(), &origin.host());
         let place = match keep_in {
             KeptIn::System => format!("It goes into {}", self.keys.system().name()),
             KeptIn::Session => "It stays in memory until you quit".to_owned(),
         };
         let mut body = format!("{place}, and is sent to this host and no other.");
-        if name != vendor {
+        if name != listed.provider.name() {
             body = format!("Name: “{name}”. {body}");
         }
         if self.keys.has(listed.provider.id()) {
@@ -215,41 +216,21 @@ impl App {
             body.push_str(" Go on only if you know this host.");
             Question {
                 title: format!("Send this key to “{vendor}”?"),
-                object: origin.to_string(),
+                host: origin.to_string(),
+                address: None,
                 body,
                 yes: "Send to this host".into(),
             }
         } else {
             Question {
                 title: format!("Keep this key for {vendor}?"),
-                object: origin.to_string(),
+                host: origin.to_string(),
+                address: None,
                 body,
                 yes: "Keep key".into(),
             }
         }
     }
-}
-
-/// A name as the native dialog may show it: one line of it, without characters that could pass for others' words.
-///
-/// # Errors
-/// `NameTooLong`.
-pub(crate) fn checked_name(name: &str) -> Result<String, CommandError> {
-    let name: String = name
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .collect();
-    let name = name.trim();
-    if name.chars().count() > LONGEST_NAME {
-        return Err(CommandError::new(ErrorCode::NameTooLong));
-    }
-    Ok(name.to_owned())
-}
-
-/// Characters that change how others are shown and are not seen themselves.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 impl From<ClipboardError> for CommandError {
@@ -282,19 +263,6 @@ impl From<DialogOpen> for CommandError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_one_line_that_says_what_it_shows() {
-        assert_eq!(
-            checked_name("  Work \n gateway ").unwrap(),
-            "Work   gateway"
-        );
-        assert_eq!(checked_name("a\u{202E}b\u{0007}c\u{200B}").unwrap(), "abc");
-        assert_eq!(
-            checked_name(&"x".repeat(61)).unwrap_err().code,
-            ErrorCode::NameTooLong
-        );
-    }
 
     #[test]
     fn the_mark_knows_the_pasted_text_and_no_other() {

@@ -7,11 +7,11 @@ use credentials::{
     Credential, CredentialStore, ItemId, ItemPresence, Pending, SessionStore, StoreError,
     StoreStatus,
 };
-use providers::{KeySource, Keyless, StoredKey};
+use providers::{KeySource, Keyless, Provider, StoredKey};
 use storage::{CredentialRecord, Database};
 
 use crate::app::now_ms;
-use crate::ipc::{KeptIn, KeyCard, KeyState};
+use crate::ipc::{CommandError, KeptIn, KeyCard, KeyState};
 
 /// How the database names the system's store.
 const SYSTEM: &str = "system";
@@ -21,6 +21,8 @@ pub(crate) struct Keys {
     database: Arc<Database>,
     system: Arc<dyn CredentialStore>,
     session: Arc<SessionStore>,
+    /// What was known of the keys that are kept for good when it was last read.
+    last_read: Mutex<Vec<CredentialRecord>>,
     /// What is known of keys that last until the app quits. They leave nothing on disk.
     session_records: Mutex<HashMap<String, CredentialRecord>>,
 }
@@ -39,6 +41,7 @@ impl Keys {
             database,
             system,
             session: Arc::default(),
+            last_read: Mutex::default(),
             session_records: Mutex::default(),
         }
     }
@@ -69,14 +72,7 @@ impl Keys {
             .map(|record| record.provider.clone())
             .collect();
         let kept = self
-            .database
-            .credential_records()
-            .list()
-            .unwrap_or_else(|failure| {
-                tracing::error!(%failure, "what is known of the keys can't be read");
-                Vec::new()
-            });
-        let kept = kept
+            .kept_records()
             .into_iter()
             .filter(|record| !taken.contains(&record.provider))
             .map(|record| KeyRecord {
@@ -88,6 +84,53 @@ impl Keys {
             kept_in: KeptIn::Session,
         });
         session.chain(kept).collect()
+    }
+
+    /// The keys that are kept for good. If they can't be read just now, those of the last time count: a failed read is no
+    /// reason to say that there is no key.
+    fn kept_records(&self) -> Vec<CredentialRecord> {
+        let mut last = self
+            .last_read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match self.database.credential_records().list() {
+            Ok(records) => last.clone_from(&records),
+            Err(failure) => tracing::error!(%failure, "what is known of the keys can't be read"),
+        }
+        last.clone()
+    }
+
+    /// Looks in the system's store for keys that nothing is known of any more, because the database that knew of them was
+    /// set aside, and notes them anew. Never prompts: of a key in a locked store only that it is there is found out.
+    pub(crate) async fn recover(&self, providers: Vec<Provider>) -> usize {
+        let mut found = 0;
+        for provider in providers {
+            let item = ItemId::of(provider.id());
+            if self.has(provider.id()) || self.system.presence(&item).await != ItemPresence::Present
+            {
+                continue;
+            }
+            let Ok(origin) = provider.origin() else {
+                continue;
+            };
+            let record = match self.system.get(&item).await {
+                Ok(credential) => record_of(&item, provider.id(), &credential),
+                Err(_) => CredentialRecord {
+                    item: item.to_string(),
+                    provider: provider.id().to_owned(),
+                    name: provider.name().to_owned(),
+                    origin: origin.to_string(),
+                    set_at: now_ms(),
+                    last_used_at: None,
+                    store: SYSTEM.into(),
+                },
+            };
+            match self.database.credential_records().put(&record) {
+                Ok(()) => found += 1,
+                Err(failure) => tracing::warn!(%failure, "a key that was found could not be noted"),
+            }
+        }
+        found
     }
 
     /// The key of one provider, if one is known of.
@@ -122,42 +165,70 @@ impl Keys {
         }
     }
 
-    /// Puts a key away and notes that it is there.
+    /// Puts a key away and notes that it is there. The note comes first: what can't be noted is not stored, and the key
+    /// that was there before stays.
     ///
     /// # Errors
-    /// The store's state; or `Failed` if the note can't be written, and then the key is taken out again.
+    /// That the note can't be written, or the store's state; nothing has changed then.
     pub(crate) async fn put(
         &self,
         provider: &str,
         credential: &Credential,
         kept_in: KeptIn,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), CommandError> {
         let item = ItemId::of(provider);
-        let store = self.store(kept_in);
-        store.put(&item, credential).await?;
-        let record = CredentialRecord {
-            item: item.to_string(),
-            provider: provider.to_owned(),
-            name: credential.name().to_owned(),
-            origin: credential.origin().to_string(),
-            set_at: i64::try_from(credential.set_at()).unwrap_or(0),
-            last_used_at: None,
-            store: SYSTEM.into(),
-        };
+        let record = record_of(&item, provider, credential);
         match kept_in {
             KeptIn::Session => {
+                self.session.put(&item, credential).await?;
                 self.session_records().insert(provider.to_owned(), record);
             }
             KeptIn::System => {
-                if let Err(failure) = self.database.credential_records().put(&record) {
-                    // A key that nobody knows of would lie there for good.
-                    let _ = store.remove(&item).await;
-                    return Err(StoreError::Failed(failure.to_string()));
+                let records = self.database.credential_records();
+                let before = self
+                    .kept_records()
+                    .into_iter()
+                    .find(|known| known.item == record.item);
+                records.put(&record)?;
+                if let Err(error) = self.system.put(&item, credential).await {
+                    let taken_back = match before {
+                        Some(before) => records.put(&before),
+                        None => records.remove(&record.item),
+                    };
+                    if let Err(failure) = taken_back {
+                        tracing::warn!(%failure, "a note of a key that was not stored stays");
+                    }
+                    return Err(CommandError::from(error).about(self.system.name()));
                 }
-                self.session_records().remove(provider);
-                let _ = self.session.remove(&item).await;
+                self.forget_session(provider).await;
             }
         }
+        Ok(())
+    }
+
+    async fn forget_session(&self, provider: &str) {
+        self.session_records().remove(provider);
+        // A key that is not there is forgotten already.
+        let _ = self.session.remove(&ItemId::of(provider)).await;
+    }
+
+    /// Takes every key of a provider out of every store: the provider itself goes.
+    ///
+    /// # Errors
+    /// The state of the system's store, or that the note can't be written.
+    pub(crate) async fn remove_all(&self, provider: &str) -> Result<(), CommandError> {
+        let kept = self
+            .kept_records()
+            .into_iter()
+            .find(|record| record.provider == provider);
+        if let Some(record) = kept {
+            self.remove(&KeyRecord {
+                record,
+                kept_in: KeptIn::System,
+            })
+            .await?;
+        }
+        self.forget_session(provider).await;
         Ok(())
     }
 
@@ -169,24 +240,23 @@ impl Keys {
     /// Takes a provider's key out of its store and forgets it. That it was gone already is no error.
     ///
     /// # Errors
-    /// The store's state, and then nothing has changed.
-    pub(crate) async fn remove(&self, known: &KeyRecord) -> Result<(), StoreError> {
+    /// The store's state, and then nothing has changed; or that the note can't be written.
+    pub(crate) async fn remove(&self, known: &KeyRecord) -> Result<(), CommandError> {
         let item = ItemId::of(known.record.provider.as_str());
         match self.store(known.kept_in).remove(&item).await {
             Ok(()) | Err(StoreError::ItemGone) => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(CommandError::from(error).about(self.system.name())),
         }
         match known.kept_in {
             KeptIn::Session => {
                 self.session_records().remove(&known.record.provider);
-                Ok(())
             }
             KeptIn::System => self
                 .database
                 .credential_records()
-                .remove(&known.record.item)
-                .map_err(|failure| StoreError::Failed(failure.to_string())),
+                .remove(&known.record.item)?,
         }
+        Ok(())
     }
 
     /// The key as the settings window shows it. Looking never prompts.
@@ -221,6 +291,19 @@ impl Keys {
                 }
             }
         }
+    }
+}
+
+/// What is noted of a key beside the store.
+fn record_of(item: &ItemId, provider: &str, credential: &Credential) -> CredentialRecord {
+    CredentialRecord {
+        item: item.to_string(),
+        provider: provider.to_owned(),
+        name: credential.name().to_owned(),
+        origin: credential.origin().to_string(),
+        set_at: i64::try_from(credential.set_at()).unwrap_or(0),
+        last_used_at: None,
+        store: SYSTEM.into(),
     }
 }
 

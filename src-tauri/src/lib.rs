@@ -18,6 +18,7 @@ mod keys;
 mod links;
 mod log;
 mod models;
+mod names;
 mod native;
 mod own_providers;
 mod painted;

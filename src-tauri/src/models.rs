@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chat::{Failure, FailureKind};
 use futures_util::future::join_all;
-use providers::{demo, list_models, store_failure};
+use providers::{Provider, demo, list_models, store_failure};
 use tokio::time::timeout;
 
 use crate::app::App;
@@ -15,6 +15,8 @@ use crate::roster::Listed;
 
 /// For how long a list is taken as it is.
 const FRESH: Duration = Duration::from_secs(600);
+/// How long a question about a provider itself may take in all.
+const INQUIRY_LIMIT: Duration = Duration::from_secs(30);
 /// How long the settings window waits for a provider to name a model.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The most models of one provider that the picker is given.
@@ -121,12 +123,24 @@ impl App {
         let key = self.keys.source(provider.id()).credential().await;
         let key = key.map_err(|error| store_failure(error).at(provider.host()))?;
         let ticket = self.gate.inquire()?;
-        let models = list_models(&self.client, provider, key.as_ref(), ticket).await?;
+        let asked = list_models(&self.client, provider, key.as_ref(), ticket);
+        let models = within_limit(provider, asked).await?;
         if models.is_empty() && listed.default_model.is_empty() {
             return Err(Failure::new(FailureKind::ModelUnknown).at(provider.host()));
         }
         Ok(models.into_iter().map(|model| model.id).collect())
     }
+}
+
+/// Bounds a question about a provider itself as a whole. An answer to a person may take its time; a list of models that
+/// trickles in would keep everything else waiting.
+pub(crate) async fn within_limit<T>(
+    provider: &Provider,
+    asked: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    timeout(INQUIRY_LIMIT, asked)
+        .await
+        .unwrap_or_else(|_| Err(Failure::new(FailureKind::FirstByteTimeout).at(provider.host())))
 }
 
 fn model_item(id: String) -> ModelItem {

@@ -6,9 +6,13 @@ use storage::ProviderEntry;
 use tauri::{AppHandle, WebviewWindow};
 
 use crate::app::App;
-use crate::intake::checked_name;
+
 use crate::ipc::{CommandError, ErrorCode, SaveProvider};
+use crate::names::{checked_name, is_invisible, shown_name};
 use crate::native::dialog::Question;
+
+/// The longest address, in characters: it is read whole in a dialog.
+const LONGEST_ADDRESS: usize = 200;
 
 impl App {
     /// Adds or changes a provider of one's own. False if the person said no.
@@ -22,10 +26,12 @@ impl App {
         request: SaveProvider,
     ) -> Result<bool, CommandError> {
         let name = checked_name(&request.name)?;
-        let base_url = request.base_url.trim().to_owned();
+        let typed = plain_address(&request.base_url)?;
         let id = request.id.clone().unwrap_or_else(|| self.new_id(&name));
         let provider =
-            Provider::own(&id, &name, Protocol::OpenaiChat, &base_url).map_err(address_invalid)?;
+            Provider::own(&id, &name, Protocol::OpenaiChat, typed).map_err(address_invalid)?;
+        // From here on it is what was understood, not what was typed.
+        let base_url = plain_address(provider.base_url().as_str())?.to_owned();
         let name = if name.is_empty() {
             provider.host()
         } else {
@@ -37,7 +43,7 @@ impl App {
         }
         let unchanged = before
             .as_ref()
-            .is_some_and(|entry| entry.base_url == base_url);
+            .is_some_and(|entry| normalised(&entry.base_url).as_ref() == Some(&base_url));
         if !unchanged {
             let origin = provider.origin().map_err(address_invalid)?;
             let question = self.question_for_host(&id, &name, &base_url, &origin);
@@ -86,9 +92,11 @@ impl App {
             .entry(id)
             .ok_or_else(|| CommandError::new(ErrorCode::ProviderUnknown))?;
         let key = self.keys.record(id);
+        let host = shown_origin(&entry.base_url);
         let question = Question {
-            title: format!("Remove “{}”?", entry.name),
-            object: entry.base_url.clone(),
+            title: format!("Remove “{}”?", shown_name(&entry.name, &host)),
+            host,
+            address: None,
             body: match key {
                 Some(_) => "Its key is removed too. Your chats stay.".into(),
                 None => "Your chats stay.".into(),
@@ -98,9 +106,7 @@ impl App {
         if !self.dialogs.confirm(app, Some(window), question).await? {
             return Ok(false);
         }
-        if let Some(key) = key {
-            self.keys.remove(&key).await?;
-        }
+        self.keys.remove_all(id).await?;
         self.settings
             .update(|settings| {
                 settings.providers.retain(|known| known.id != id);
@@ -131,13 +137,15 @@ impl App {
             .keys
             .record(provider)
             .ok_or_else(|| CommandError::new(ErrorCode::NoKey))?;
+        let host = shown_origin(key.origin());
         let name = self.find_provider(provider).map_or_else(
-            || provider.to_owned(),
-            |listed| listed.provider.name().to_owned(),
+            || shown_name(provider, &host),
+            |listed| shown_name(listed.provider.name(), &host),
         );
         let question = Question {
             title: format!("Remove the key for {name} from {}?", self.keys.place(&key)),
-            object: key.origin().to_owned(),
+            host,
+            address: None,
             body: format!(
                 "Your chats stay. The key stays valid at {name} until you revoke it there."
             ),
@@ -146,10 +154,7 @@ impl App {
         if !self.dialogs.confirm(app, Some(window), question).await? {
             return Ok(false);
         }
-        self.keys
-            .remove(&key)
-            .await
-            .map_err(|error| CommandError::from(error).about(self.keys.system().name()))?;
+        self.keys.remove(&key).await?;
         self.models.forget(provider);
         Ok(true)
     }
@@ -173,7 +178,9 @@ impl App {
         }
         Question {
             title: "Send your messages to this host?".into(),
-            object: base_url.to_owned(),
+            host: origin.to_string(),
+            address: (base_url.trim_end_matches('/') != origin.to_string())
+                .then(|| base_url.to_owned()),
             body,
             yes: "Send to this host".into(),
         }
@@ -206,6 +213,39 @@ impl App {
     }
 }
 
+/// An address that can be read in a dialog, and is what it looks like.
+fn plain_address(text: &str) -> Result<&str, CommandError> {
+    let text = text.trim();
+    if text
+        .chars()
+        .any(|c| c.is_control() || c.is_whitespace() || is_invisible(c))
+    {
+        return Err(address_invalid(
+            "the address may not hold spaces or characters that can't be seen",
+        ));
+    }
+    if text.chars().count() > LONGEST_ADDRESS {
+        return Err(address_invalid(format!(
+            "the address may not be longer than {LONGEST_ADDRESS} characters"
+        )));
+    }
+    Ok(text)
+}
+
+/// The address of a settings file as it would be saved now.
+fn normalised(base_url: &str) -> Option<String> {
+    let provider = Provider::own("", "", Protocol::OpenaiChat, base_url).ok()?;
+    Some(provider.base_url().to_string())
+}
+
+/// The origin of an address that was not checked when it came in. Of one that can't be used, what can be shown of it.
+fn shown_origin(address: &str) -> String {
+    let origin = Provider::own("", "", Protocol::OpenaiChat, address)
+        .ok()
+        .and_then(|provider| provider.origin().ok());
+    origin.map_or_else(|| shown_name(address, "—"), |origin| origin.to_string())
+}
+
 fn address_invalid(error: impl std::fmt::Display) -> CommandError {
     CommandError::new(ErrorCode::AddressInvalid).with_detail(error.to_string())
 }
@@ -213,4 +253,52 @@ fn address_invalid(error: impl std::fmt::Display) -> CommandError {
 /// The settings can't be written.
 pub(crate) fn not_saved(error: impl std::fmt::Display) -> CommandError {
     CommandError::new(ErrorCode::SettingsNotSaved).with_detail(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_what_it_looks_like() {
+        assert_eq!(
+            plain_address(" https://host/v1 ").unwrap(),
+            "https://host/v1"
+        );
+        let longest = format!("https://host/{}", "a".repeat(187));
+        assert_eq!(plain_address(&longest).unwrap(), longest);
+        for address in [
+            "https://evil.example/\n\nhttps://api.openai.com",
+            "https://evil.example/ https://api.openai.com",
+            "https://evil.example/\u{202E}moc",
+            "https://evil.example/\u{3164}",
+            "\u{1}https://evil.example",
+            &format!("{longest}a"),
+        ] {
+            let error = plain_address(address).unwrap_err();
+            assert_eq!(error.code, ErrorCode::AddressInvalid, "{address:?}");
+        }
+    }
+
+    #[test]
+    fn a_settings_file_is_read_as_it_would_be_saved() {
+        assert_eq!(
+            normalised("HTTPS://Host.example:443/v1/?x").unwrap(),
+            "https://host.example/v1"
+        );
+        assert_eq!(normalised("http://host.example"), None);
+    }
+
+    #[test]
+    fn of_an_address_that_was_not_checked_the_origin_is_shown() {
+        assert_eq!(
+            shown_origin("https://аpple.com/\n\nhttps://api.openai.com"),
+            "https://xn--pple-43d.com"
+        );
+        assert_eq!(
+            shown_origin("http://host.example\n\u{202E}x"),
+            "http://host.example x"
+        );
+        assert_eq!(shown_origin(""), "—");
+    }
 }

@@ -46,7 +46,7 @@ pub(crate) fn watch(app: AppHandle, label: &'static str) {
         #[cfg(target_os = "linux")]
         {
             use crate::native::graphics;
-            if !graphics::is_switched_off() {
+            if !graphics::is_decided() {
                 tracing::warn!("starting anew without WebKit's DMA-BUF renderer");
                 let error = graphics::restart_without_dmabuf();
                 tracing::error!(%error, "the app could not start anew");

@@ -36,14 +36,21 @@ impl App {
                 own: false,
                 default_model: vendor.default_model.clone(),
             });
-        let own = settings.providers.iter().filter_map(own);
+        let own = settings
+            .providers
+            .iter()
+            .filter(|entry| !self.is_reserved(&entry.id))
+            .filter_map(own);
         vendors.chain(own).collect()
     }
 
     /// The provider with this id, whether a key is kept for it or not.
     pub(crate) fn find_provider(&self, id: &str) -> Option<Listed> {
         let settings = self.settings.current();
-        let entry = settings.providers.iter().find(|entry| entry.id == id);
+        let entry = settings
+            .providers
+            .iter()
+            .find(|entry| entry.id == id && !self.is_reserved(id));
         entry.and_then(own).or_else(|| {
             let vendor = self
                 .catalog
@@ -55,6 +62,11 @@ impl App {
                 default_model: vendor.default_model.clone(),
             })
         })
+    }
+
+    /// Whether an id is the demo's or a vendor's, and so can't be a provider's of one's own.
+    pub(crate) fn is_reserved(&self, id: &str) -> bool {
+        id == demo::PROVIDER_ID || self.catalog.by_id(id).is_some()
     }
 
     /// The model to ask. One that is not there (any more) fails when it is asked, so that the question is kept.

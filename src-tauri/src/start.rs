@@ -160,7 +160,12 @@ fn set_up(handle: &AppHandle) -> Result<(), CantStart> {
     );
     let (app, first_run) = App::open(folder)?;
     let theme = app.appearance().theme;
+    let has_lost_records = app.has_lost_records();
     handle.manage(app);
+    if has_lost_records {
+        let handle = handle.clone();
+        tauri::async_runtime::spawn(async move { handle.state::<App>().recover_keys().await });
+    }
     windows::apply_theme(handle, theme);
     let label = if first_run {
         windows::SETTINGS

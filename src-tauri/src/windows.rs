@@ -127,13 +127,18 @@ fn build(
 
 /// Whether an address is the window's own page. It may load that again, and nothing else.
 fn is_own_page(url: &Url, page: &str) -> bool {
-    let own_origin = match url.scheme() {
-        "tauri" => url.host_str() == Some("localhost"),
-        // How Windows spells the same.
-        "http" | "https" => url.host_str() == Some("tauri.localhost"),
-        _ => false,
+    // Windows has no schemes of an app's own. Elsewhere this name would be a server's on this computer.
+    let own_origin = if cfg!(windows) {
+        matches!(url.scheme(), "http" | "https") && url.host_str() == Some("tauri.localhost")
+    } else {
+        url.scheme() == "tauri" && url.host_str() == Some("localhost")
     };
-    own_origin && url.path().trim_start_matches('/') == page
+    own_origin
+        && url.port().is_none()
+        && url.query().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.path().trim_start_matches('/') == page
 }
 
 #[cfg(test)]
@@ -143,11 +148,19 @@ mod tests {
     #[test]
     fn a_window_may_load_its_own_page_alone() {
         let may = |url: &str| is_own_page(&Url::parse(url).unwrap(), "chat.html");
-        assert!(may("tauri://localhost/chat.html"));
-        assert!(may("tauri://localhost/chat.html#top"));
-        assert!(may("http://tauri.localhost/chat.html"));
+        let own = if cfg!(windows) {
+            "http://tauri.localhost"
+        } else {
+            "tauri://localhost"
+        };
+        assert!(may(&format!("{own}/chat.html")));
+        assert!(may(&format!("{own}/chat.html#top")));
+        for path in ["/settings.html", "/chat.html?leak", ":8080/chat.html", "/"] {
+            assert!(!may(&format!("{own}{path}")), "{path}");
+        }
         for url in [
-            "tauri://localhost/settings.html",
+            "http://tauri.localhost:8080/chat.html?leak",
+            "tauri://user@localhost/chat.html",
             "tauri://evil.example/chat.html",
             "https://evil.example/chat.html",
             "http://localhost/chat.html",

@@ -5,7 +5,8 @@ dialog.py active PATTERN SECONDS        the same, but waits until it has the key
 dialog.py press PATTERN SECONDS BUTTON  waits for the dialog and for that button, and presses it
 dialog.py list PATTERN                  prints all dialogs that are open and match, as JSON
 
-A dialog is {"name", "role", "texts", "buttons"}. PATTERN is a regular expression that is found in its name or in one of
+A dialog is {"name", "role", "texts", "buttons", "places"}; a place is [x, y, width, height] on the screen, one for each
+button. PATTERN is a regular expression that is found in its name or in one of
 its texts: toolkits name message dialogs "Question" and the like, whatever their title says.
 Exit status 3: it never came; the dialogs that are there instead are printed.
 """
@@ -47,14 +48,21 @@ def text_of(node):
         return node.name
 
 
+def place_of(node):
+    place = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+    return [place.x, place.y, place.width, place.height]
+
+
 def read(dialog):
     nodes = [node for node in walk(dialog) if node is not dialog and shows(node)]
     texts = [text_of(node) for node in nodes if node.getRoleName() in ("label", "text")]
+    buttons = [node for node in nodes if node.getRoleName() == "push button" and node.name]
     return {
         "name": dialog.name,
         "role": dialog.getRoleName(),
         "texts": [text for text in texts if text.strip()],
-        "buttons": [node.name for node in nodes if node.getRoleName() == "push button" and node.name],
+        "buttons": [node.name for node in buttons],
+        "places": [place_of(node) for node in buttons],
     }
 
 

@@ -32,6 +32,7 @@ struct Content {
     role: String,
     texts: Vec<String>,
     buttons: Vec<String>,
+    places: Vec<[i32; 4]>,
 }
 
 impl<'desk> Dialog<'desk> {
@@ -87,6 +88,11 @@ impl<'desk> Dialog<'desk> {
     /// The names of its buttons.
     pub fn buttons(&self) -> &[String] {
         &self.content.buttons
+    }
+
+    /// Where its buttons were on the screen when it was found, in pixels: x, y, width and height.
+    pub fn button_places(&self) -> &[[i32; 4]] {
+        &self.content.places
     }
 
     /// Presses the button of exactly that name, and waits until the dialog is gone.

@@ -9,8 +9,8 @@ use super::with_store;
 use crate::app::App;
 use crate::delivery::deliver;
 use crate::ipc::{
-    CommandError, ConversationRef, ErrorCode, HighlightCode, MessageBody, MessageState,
-    MessageView, ModelRef, RetryTurn, StartTurn, StartedTurn, TurnEvent, Usage,
+    CommandError, ConversationItem, ConversationRef, ErrorCode, HighlightCode, MessageBody,
+    MessageState, MessageView, ModelRef, RetryTurn, StartTurn, StartedTurn, TurnEvent, Usage,
 };
 use crate::models::model_label;
 use crate::transcript_view::{conversation_id, conversation_item, message_id};
@@ -61,13 +61,23 @@ async fn begin(
         answer,
         watch,
     } = app.turns.start(turn, asked).await?;
-    let (conversation, _) = with_store(&app.database, move |store| {
+    let stored = with_store(&app.database, move |store| {
         store.open(conversation, None, 1)
     })
-    .await?;
+    .await;
+    let item = match stored {
+        Ok((conversation, _)) => conversation_item(conversation, true),
+        // The turn runs: that its title can't be read is no reason to call it unsent.
+        Err(_) => ConversationItem {
+            id: conversation.to_string(),
+            title: String::new(),
+            updated_at: crate::app::now_ms(),
+            running: true,
+        },
+    };
     tauri::async_runtime::spawn(deliver(watch, events));
     Ok(StartedTurn {
-        conversation: conversation_item(conversation, true),
+        conversation: item,
         question: question.to_string(),
         answer: MessageView {
             id: answer.to_string(),

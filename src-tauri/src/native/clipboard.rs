@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use credentials::ApiKey;
 use tauri::AppHandle;
 
 /// How long the owner of the clipboard may take.
@@ -38,13 +39,20 @@ pub(crate) async fn read(app: &AppHandle) -> Result<String, ClipboardError> {
     let text = tokio::time::timeout(TIME_LIMIT, read_any(app))
         .await
         .unwrap_or(Err(ClipboardError::TimedOut))?;
-    if text.len() > SIZE_LIMIT {
-        return Err(ClipboardError::TooLarge);
-    }
-    if text.trim().is_empty() {
-        return Err(ClipboardError::Empty);
-    }
-    Ok(text)
+    let refused = if text.len() > SIZE_LIMIT {
+        ClipboardError::TooLarge
+    } else if text.trim().is_empty() {
+        ClipboardError::Empty
+    } else {
+        return Ok(text);
+    };
+    wipe(text);
+    Err(refused)
+}
+
+/// Wipes a text that may hold a key, whatever it is.
+pub(crate) fn wipe(text: String) {
+    drop(ApiKey::parse(text));
 }
 
 #[cfg(target_os = "linux")]

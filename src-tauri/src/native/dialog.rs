@@ -12,8 +12,10 @@ use tauri::{AppHandle, WebviewWindow};
 pub(crate) struct Question {
     /// The question itself.
     pub title: String,
-    /// What it is about, alone on its line and in full: a host or an address, as ASCII.
-    pub object: String,
+    /// Who it is about, first and alone: an origin, as ASCII.
+    pub host: String,
+    /// The whole address there, as ASCII, if it says more than `host`.
+    pub address: Option<String>,
     /// What follows from saying yes.
     pub body: String,
     /// The button that says yes, as a verb.
@@ -62,22 +64,14 @@ impl Dialogs {
 async fn show(app: &AppHandle, parent: Option<WebviewWindow>, question: Question) -> bool {
     use std::cell::Cell;
 
-    use gtk::prelude::{DialogExt, GtkWindowExt, MessageDialogExt, WidgetExt};
-    use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType};
+    use gtk::ResponseType;
+    use gtk::prelude::{DialogExt, GtkWindowExt, WidgetExt};
 
     let (answer, answered) = tokio::sync::oneshot::channel();
     let shown = app.run_on_main_thread(move || {
         let parent = parent.and_then(|window| window.gtk_window().ok());
-        let dialog = MessageDialog::new(
-            parent.as_ref(),
-            DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT,
-            MessageType::Question,
-            ButtonsType::None,
-            &question.title,
-        );
-        dialog.set_secondary_text(Some(&format!("{}\n\n{}", question.object, question.body)));
-        dialog.set_title(&question.title);
-        dialog.add_button("Cancel", ResponseType::Cancel);
+        let dialog = laid_out(parent.as_ref(), &question);
+        let cancel = dialog.add_button("Cancel", ResponseType::Cancel);
         dialog.add_button(&question.yes, ResponseType::Accept);
         dialog.set_default_response(ResponseType::Cancel);
         let answer = Cell::new(Some(answer));
@@ -89,9 +83,119 @@ async fn show(app: &AppHandle, parent: Option<WebviewWindow>, question: Question
             }
         });
         dialog.show_all();
+        // Not a scrolled address, which comes before it and would take Return.
+        cancel.grab_focus();
         dialog.present();
     });
     shown.is_ok() && answered.await.unwrap_or(false)
+}
+
+/// The width of what a question says, in characters.
+#[cfg(target_os = "linux")]
+const LINE: i32 = 60;
+
+/// An address of more characters is scrolled.
+#[cfg(target_os = "linux")]
+const UNSCROLLED: usize = 500;
+
+/// The height that a scrolled address takes, in pixels.
+#[cfg(target_os = "linux")]
+const SCROLLED_HEIGHT: i32 = 180;
+
+/// The dialog without its buttons. However long its words are, they widen nothing: the host's beginning and the buttons stay
+/// on the screen.
+#[cfg(target_os = "linux")]
+fn laid_out(parent: Option<&gtk::ApplicationWindow>, question: &Question) -> gtk::MessageDialog {
+    use gtk::prelude::{
+        BoxExt, Cast, ContainerExt, GtkWindowExt, LabelExt, MessageDialogExt, WidgetExt,
+    };
+    use gtk::{ButtonsType, DialogFlags, Label, MessageDialog, MessageType, pango};
+
+    let dialog = MessageDialog::new(
+        parent,
+        DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT,
+        MessageType::Question,
+        ButtonsType::None,
+        &question.title,
+    );
+    dialog.set_title(&question.title);
+    let Ok(area) = dialog.message_area().downcast::<gtk::Box>() else {
+        // It is a box in every GTK 3.
+        dialog.set_secondary_text(Some(&description(question)));
+        return dialog;
+    };
+    dialog.set_secondary_text(Some(&question.body));
+    for child in area.children() {
+        if let Ok(label) = child.downcast::<Label>() {
+            label.set_line_wrap_mode(pango::WrapMode::WordChar);
+            label.set_markup(&unhyphenated(&label.text()));
+            label.set_xalign(0.0);
+            label.set_halign(gtk::Align::Fill);
+            label.set_max_width_chars(LINE);
+        }
+    }
+    let host = wrapped(&format!("<b>{}</b>", unhyphenated(&question.host)));
+    area.pack_start(&host, false, false, 0);
+    area.reorder_child(&host, 1);
+    if let Some(address) = &question.address {
+        let label = wrapped(&unhyphenated(address));
+        if address.chars().count() > UNSCROLLED {
+            let scrolled = scrolled(&label);
+            area.pack_start(&scrolled, false, false, 0);
+            area.reorder_child(&scrolled, 2);
+        } else {
+            area.pack_start(&label, false, false, 0);
+            area.reorder_child(&label, 2);
+        }
+    }
+    dialog
+}
+
+/// Markup of a text that gets no hyphen where a word is broken: one would pass for a part of an address.
+#[cfg(target_os = "linux")]
+fn unhyphenated(text: &str) -> String {
+    let text = gtk::glib::markup_escape_text(text);
+    format!("<span insert_hyphens=\"false\">{text}</span>")
+}
+
+/// A text that breaks anywhere.
+#[cfg(target_os = "linux")]
+fn wrapped(markup: &str) -> gtk::Label {
+    use gtk::prelude::LabelExt;
+    use gtk::{Label, pango};
+
+    let label = Label::new(None);
+    label.set_markup(markup);
+    label.set_line_wrap(true);
+    label.set_line_wrap_mode(pango::WrapMode::Char);
+    label.set_max_width_chars(LINE);
+    label.set_xalign(0.0);
+    label
+}
+
+#[cfg(target_os = "linux")]
+fn scrolled(label: &gtk::Label) -> gtk::ScrolledWindow {
+    use gtk::prelude::{ContainerExt, ScrolledWindowExt};
+    use gtk::{Adjustment, PolicyType, ScrolledWindow, ShadowType};
+
+    let scrolled = ScrolledWindow::new(None::<&Adjustment>, None::<&Adjustment>);
+    scrolled.set_policy(PolicyType::Never, PolicyType::Always);
+    // The bar stays in sight: it tells that there is more.
+    scrolled.set_overlay_scrolling(false);
+    scrolled.set_shadow_type(ShadowType::In);
+    scrolled.set_min_content_height(SCROLLED_HEIGHT);
+    scrolled.set_max_content_height(SCROLLED_HEIGHT);
+    scrolled.set_propagate_natural_width(true);
+    scrolled.add(label);
+    scrolled
+}
+
+/// All that is said below the title, the host first.
+fn description(question: &Question) -> String {
+    let address = question.address.iter().map(String::as_str);
+    let parts = std::iter::once(question.host.as_str()).chain(address);
+    let parts: Vec<&str> = parts.chain([question.body.as_str()]).collect();
+    parts.join("\n\n")
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -105,7 +209,7 @@ async fn show(app: &AppHandle, parent: Option<WebviewWindow>, question: Question
         let mut dialog = AsyncMessageDialog::new()
             .set_level(MessageLevel::Warning)
             .set_title(&question.title)
-            .set_description(format!("{}\n\n{}", question.object, question.body))
+            .set_description(description(&question))
             .set_buttons(MessageButtons::OkCancelCustom(
                 "Cancel".into(),
                 question.yes,

@@ -42,9 +42,9 @@ pub(crate) fn prepare() -> io::Result<()> {
     }
 }
 
-/// Whether the renderer has been switched off already.
-pub(crate) fn is_switched_off() -> bool {
-    env::var_os(SWITCH).is_some_and(|value| value != "0")
+/// Whether the switch is set: by an earlier start of the app, or by a person, who is left alone.
+pub(crate) fn is_decided() -> bool {
+    env::var_os(SWITCH).is_some()
 }
 
 /// Starts the app anew in this process's place, without the renderer. Comes back only with the reason why it can't.

@@ -51,6 +51,11 @@ pub(crate) fn watch(
     let app = window.app_handle_clone();
     window.with_webview(move |platform| {
         let view = platform.inner();
+        // A key theme gives the engine more paste keys than are watched here: Emacs's has Ctrl+Y. What is set here wins
+        // over the desktop's own setting, now and whenever that changes.
+        if let Some(settings) = gtk::Settings::default() {
+            settings.set_gtk_key_theme_name(None);
+        }
         view.connect_context_menu(|_, _, _, _| true);
         // The engine pastes on release, and might on press.
         view.connect_button_press_event(|_, event| unless_middle(event));

@@ -61,6 +61,42 @@ fn text_goes_to_the_field_that_has_the_focus_and_a_key_never_does() {
     assert_nothing_stored(&desk);
 }
 
+#[test]
+fn a_key_theme_adds_no_way_to_paste() {
+    let desk = unlocked();
+    let gtk = desk.home().join(".config/gtk-3.0");
+    std::fs::create_dir_all(&gtk).unwrap();
+    std::fs::write(
+        gtk.join("settings.ini"),
+        "[Settings]\ngtk-key-theme-name=Emacs\n",
+    )
+    .unwrap();
+    let app = start(&desk);
+    let page = settings(&app);
+    page.find_css(NAME).click();
+    page.run(
+        "window.heard = [];
+         addEventListener('paste', event => window.heard.push('paste'), true);
+         addEventListener('keydown', event => window.heard.push(event.key), true);",
+        vec![],
+    );
+    let key = Canary::openai();
+    desk.copy_text(key.text());
+    // Emacs's paste, and a letter: once that is heard, what came before it has been dealt with.
+    desk.press_key(SETTINGS_TITLE, "ctrl+y");
+    desk.press_key(SETTINGS_TITLE, "x");
+    let heard = e2e::wait_for("the letter to be heard", SOON, || {
+        let heard = page.run("return window.heard", vec![]);
+        let heard: Vec<String> = serde_json::from_value(heard).unwrap();
+        heard.iter().any(|one| one == "x").then_some(heard)
+    });
+    assert!(heard.iter().any(|one| one == "y"), "{heard:?}");
+    assert!(!heard.iter().any(|one| one == "paste"), "{heard:?}");
+    wait_for_value(&page, "x");
+    assert_not_in_page(&page, &key);
+    assert_nothing_stored(&desk);
+}
+
 /// Selects `text` in another program: the middle button pastes that.
 fn select(desk: &Desk, text: &str) -> Running {
     let file = desk.folder().join("bus/selected");

@@ -15,6 +15,7 @@ mod first_run;
 mod hostile;
 mod keyboard;
 mod kinds;
+mod lies;
 mod moved;
 mod own;
 mod prompts;

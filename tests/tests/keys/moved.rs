@@ -80,3 +80,26 @@ fn a_key_that_another_program_removed_is_missed_by_name() {
     wait_for_words(&page, "Accepted. 2 models.");
     shop.assert_bound();
 }
+
+#[test]
+fn a_key_outlives_the_database_that_knew_of_it() {
+    let shop = Workshop::new(Keyring::Unlocked);
+    let mut app = shop.start_and_bind();
+    app.quit();
+    drop(app);
+    let chats = shop.desk.data_folder().join("chats.sqlite");
+    std::fs::write(&chats, "no database any more".repeat(100)).unwrap();
+
+    let app = App::start(&shop.desk, &shop.launch());
+    let page = settings_from_chat(&app);
+    page.wait_for_text("credential-status", "Ready");
+    shop.assert_bound();
+    shop.provider
+        .answer(openai::answer("Your key is still here."));
+    let chat = app.page(CHAT);
+    ask(&chat, "Where is my key?");
+    chat.wait_for_text("message-assistant", "Your key is still here.");
+    let asked = shop.provider.wait_for_completion(1);
+    let bearer = asked.request().bearer().unwrap_or_default().to_owned();
+    assert!(shop.key.is_in(&bearer), "the key was not sent");
+}

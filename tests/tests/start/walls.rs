@@ -78,12 +78,15 @@ const UNHEARD: &str = r"
 ";
 
 /// Where a window may not go, whoever sends it.
-const ELSEWHERE: [&str; 5] = [
+const ELSEWHERE: [&str; 7] = [
     "location.href = given[0] + '/there'",
     "location.assign('about:blank')",
     "location.replace('data:text/html,there')",
     "location.href = 'javascript:window.breached = 1'",
     "location.href = given[1]",
+    // The name that stands for the app on Windows is a server's on this computer elsewhere.
+    "location.href = given[0].replace('127.0.0.1', 'tauri.localhost') + location.pathname + '?chat'",
+    "location.search = '?chat'",
 ];
 
 fn script_is_walled_in(page: &Page<'_>, origin: &str, other: &str) {

@@ -15,6 +15,9 @@ const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 /// Bytes of text per token where a provider reports none: few, so that the estimate is cautious.
 const BYTES_PER_TOKEN: u64 = 3;
+/// The most tokens that one answer is believed to have cost, whatever a provider reports. One absurd number must not
+/// lock every provider out for a day.
+const MOST_TOKENS_OF_A_TURN: u64 = 200_000;
 /// Questions about a provider itself (its models, whether it takes the key) per hour. They cost nothing, so the bound
 /// only keeps script from using them as a hammer.
 const INQUIRIES_PER_HOUR: usize = 240;
@@ -53,6 +56,14 @@ struct Send {
 struct Counted {
     sends: VecDeque<Send>,
     inquiries: VecDeque<i64>,
+}
+
+impl Counted {
+    fn written(&self) -> u64 {
+        self.sends
+            .iter()
+            .fold(0, |sum, send| sum.saturating_add(send.tokens))
+    }
 }
 
 /// Counts what is sent and refuses what would pass the cap.
@@ -132,7 +143,7 @@ impl SendGate {
             return Err(Failure::new(FailureKind::CapTurns)
                 .with_retry_after(Some(seconds_until(oldest.at + HOUR_MS, now))));
         }
-        let written: u64 = counted.sends.iter().map(|send| send.tokens).sum();
+        let written = counted.written();
         if written >= self.cap.output_tokens_per_day {
             return Err(Self::tokens_spent(&counted, now));
         }
@@ -181,7 +192,7 @@ impl SendGate {
         if let Some(send) = counted.sends.iter_mut().find(|send| send.entry == entry) {
             send.tokens = tokens;
         }
-        let written: u64 = counted.sends.iter().map(|send| send.tokens).sum();
+        let written = counted.written();
         if written > self.cap.output_tokens_per_day {
             return Err(Self::tokens_spent(&counted, (self.now)()));
         }
@@ -220,16 +231,31 @@ impl Reservation {
     /// # Errors
     /// `CapTokens` once the answer passes the cap: the stream must end.
     pub fn write(&mut self, bytes: usize) -> Result<(), Failure> {
-        self.bytes += bytes as u64;
+        self.bytes = self.bytes.saturating_add(bytes as u64);
         match self.entry {
             Some(entry) => self.gate.set_tokens(entry, self.estimate()),
             None => Ok(()),
         }
     }
 
-    /// Settles with what the provider reported, or with the estimate where it reported nothing.
-    pub fn settle(mut self, usage: Usage) {
-        let tokens = usage.output_tokens.unwrap_or_else(|| self.estimate());
+    /// What the answer has cost so far, to be written to disk beside its text: should the app end without a word, it counts.
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        self.entry.map(|entry| Checkpoint {
+            ledger: Arc::clone(&self.gate.ledger),
+            entry,
+            tokens: self.estimate(),
+        })
+    }
+
+    /// Settles with what the provider reported, or with the estimate where it reported nothing. What is reported of an
+    /// answer that did not come to its end may be of an early part, so there the larger of the two counts.
+    pub fn settle(mut self, usage: Usage, is_whole: bool) {
+        let estimate = self.estimate();
+        let tokens = match usage.output_tokens {
+            Some(reported) if is_whole => reported.min(MOST_TOKENS_OF_A_TURN.max(estimate)),
+            Some(reported) => reported.min(MOST_TOKENS_OF_A_TURN).max(estimate),
+            None => estimate,
+        };
         self.settle_with(tokens);
     }
 
@@ -237,6 +263,9 @@ impl Reservation {
     pub fn release(mut self) {
         if let Some(entry) = self.entry.take() {
             self.gate.lock().sends.retain(|send| send.entry != entry);
+            if let Err(failure) = self.gate.ledger.withdraw_send(entry) {
+                tracing::warn!(%failure, "a send that did not happen stays in the ledger");
+            }
         }
     }
 
@@ -247,6 +276,22 @@ impl Reservation {
             if let Err(failure) = self.gate.ledger.settle_send(entry, tokens) {
                 tracing::warn!(%failure, "a send could not be settled on disk");
             }
+        }
+    }
+}
+
+/// The cost of an answer at one moment.
+pub struct Checkpoint {
+    ledger: Arc<dyn SendLedger>,
+    entry: i64,
+    tokens: u64,
+}
+
+impl Checkpoint {
+    /// Writes it to disk. May block.
+    pub fn write(self) {
+        if let Err(failure) = self.ledger.settle_send(self.entry, self.tokens) {
+            tracing::warn!(%failure, "the cost of a growing answer could not be written");
         }
     }
 }
@@ -278,6 +323,12 @@ mod tests {
             let mut sends = self.sends.lock().unwrap();
             sends.push((at, 0));
             Ok(i64::try_from(sends.len()).unwrap())
+        }
+
+        fn withdraw_send(&self, entry: i64) -> Result<(), StoreFailure> {
+            // Far in the past counts nowhere, and the numbers of the others stay.
+            self.sends.lock().unwrap()[usize::try_from(entry - 1).unwrap()].0 = 0;
+            Ok(())
         }
 
         fn settle_send(&self, entry: i64, output_tokens: u64) -> Result<(), StoreFailure> {
@@ -388,13 +439,10 @@ mod tests {
         let gate = world.gate();
         let (_, mut reservation) = gate.reserve("p", true).unwrap();
         reservation.write(150).unwrap();
-        reservation.settle(Usage {
-            output_tokens: Some(7),
-            ..Usage::default()
-        });
+        reservation.settle(reported(7), true);
         let (_, mut reservation) = gate.reserve("p", true).unwrap();
         reservation.write(30).unwrap();
-        reservation.settle(Usage::default());
+        reservation.settle(Usage::default(), true);
         let tokens: Vec<u64> = world
             .ledger
             .sends
@@ -406,14 +454,59 @@ mod tests {
         assert_eq!(tokens, [7, 10]);
     }
 
+    fn reported(tokens: u64) -> Usage {
+        Usage {
+            output_tokens: Some(tokens),
+            ..Usage::default()
+        }
+    }
+
     #[test]
-    fn a_released_reservation_does_not_count() {
+    fn a_released_reservation_does_not_count_after_a_restart_either() {
         let world = World::new();
         let gate = world.gate();
         for _ in 0..10 {
             gate.reserve("p", true).unwrap().1.release();
         }
+        for gate in [gate, world.gate()] {
+            gate.reserve("p", true).unwrap();
+        }
+    }
+
+    #[test]
+    fn an_absurd_report_neither_overflows_nor_locks_everybody_out() {
+        let world = World::new();
+        let cap = Cap {
+            turns_per_hour: 10,
+            output_tokens_per_day: 500_000,
+        };
+        let gate = SendGate::new(Arc::clone(&world.ledger) as _, cap, || DAY_MS).unwrap();
+        for _ in 0..2 {
+            let (_, reservation) = gate.reserve("p", true).unwrap();
+            reservation.settle(reported(u64::MAX), true);
+        }
         gate.reserve("p", true).unwrap();
+    }
+
+    #[test]
+    fn what_an_answer_costs_is_on_disk_while_it_grows() {
+        let world = World::new();
+        let (_, mut reservation) = world.gate().reserve("p", true).unwrap();
+        reservation.write(300).unwrap();
+        reservation.checkpoint().unwrap().write();
+        // The app ends here without a word; the next one counts on.
+        std::mem::forget(reservation);
+        assert_eq!(refused(&world.gate()).kind, FailureKind::CapTokens);
+    }
+
+    #[test]
+    fn an_early_report_of_a_broken_answer_does_not_make_it_cheap() {
+        let world = World::new();
+        let gate = world.gate();
+        let (_, mut reservation) = gate.reserve("p", true).unwrap();
+        reservation.write(90).unwrap();
+        reservation.settle(reported(1), false);
+        assert_eq!(world.ledger.sends.lock().unwrap()[0].1, 30);
     }
 
     #[test]

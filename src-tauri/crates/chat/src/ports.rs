@@ -54,8 +54,8 @@ pub enum NewTurn {
         /// Who is to answer.
         model: ModelRef,
     },
-    /// Another try at an answer that failed or was stopped. One that holds no text gives way to the new one; one that
-    /// holds text stays, and the new one follows it.
+    /// Another try at the last answer, which failed or was stopped. One that holds no text gives way to the new one; one
+    /// that holds text stays, and the new one follows it.
     Again {
         /// Where it was said.
         conversation: ConversationId,
@@ -130,7 +130,8 @@ pub trait ConversationStore: Send + Sync {
     /// Commits the beginning of a turn in one transaction, durably.
     ///
     /// # Errors
-    /// `NotFound` if the conversation or the answer is not there, or when the store can't be written.
+    /// `NotFound` if the conversation is not there, or the answer is not its last or neither failed nor was stopped; or
+    /// when the store can't be written.
     fn begin_turn(&self, turn: &NewTurn) -> Result<StoredTurn, StoreFailure>;
 
     /// Writes an answer as far as it has come.
@@ -160,6 +161,12 @@ pub trait SendLedger: Send + Sync {
     /// # Errors
     /// When the store can't be written.
     fn settle_send(&self, entry: i64, output_tokens: u64) -> Result<(), StoreFailure>;
+
+    /// Takes an entry back: it turned out that nothing was sent.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    fn withdraw_send(&self, entry: i64) -> Result<(), StoreFailure>;
 
     /// Sends since a time: when, and how many output tokens.
     ///

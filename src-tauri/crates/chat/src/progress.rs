@@ -86,9 +86,9 @@ impl Progress {
         self.update(|inner| inner.outcome = Some(outcome));
     }
 
-    /// Whether a word of the answer has come.
+    /// Whether a word of the answer has come. White space alone is none: no window would show anything of it.
     pub(crate) fn has_text(&self) -> bool {
-        !self.lock().text.is_empty()
+        !self.lock().text.trim().is_empty()
     }
 
     /// The whole of it, for the disk.

@@ -9,7 +9,7 @@ pub fn prompt_from(history: &[Message]) -> Vec<PromptMessage> {
     let mut prompt: Vec<PromptMessage> = Vec::with_capacity(history.len());
     for message in history {
         if message.role == Role::Assistant {
-            if message.text.is_empty() {
+            if message.text.trim().is_empty() {
                 continue;
             }
             if prompt

@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::completion::{CompletionEvent, CompletionRequest, StopReason};
 use crate::conversation::MessageState;
 use crate::failure::{Failure, FailureKind};
-use crate::gate::{Reservation, SendGate, SendTicket};
+use crate::gate::{Checkpoint, Reservation, SendGate, SendTicket};
 use crate::ids::{ConversationId, MessageId, ModelRef};
 use crate::ports::{CompletionModel, ConversationStore, NewTurn, StoreFailure, StoredTurn};
 use crate::progress::{Outcome, Progress, TurnWatch};
@@ -126,8 +126,10 @@ impl Turns {
     /// Stops every turn, and comes back once each is on disk as far as it came.
     pub async fn stop_all(&self) {
         let running: Vec<Running> = self.lock().values().cloned().collect();
-        for turn in running {
+        for turn in &running {
             turn.stop.notify_one();
+        }
+        for turn in running {
             let mut watch = TurnWatch::new(turn.answer, turn.progress);
             while watch.step().outcome.is_none() {
                 watch.changed().await;
@@ -195,7 +197,10 @@ impl Turns {
             .await;
         match &outcome {
             Outcome::Failed(failure) if failure.kind.precedes_sending() => reservation.release(),
-            _ => reservation.settle(running.progress.whole().2),
+            _ => reservation.settle(
+                running.progress.whole().2,
+                matches!(outcome, Outcome::Finished(_)),
+            ),
         }
         outcome
     }
@@ -222,7 +227,7 @@ impl Turns {
                     // A slow disk must not hold the stream up: one write at a time, beside it.
                     if saving.as_ref().is_none_or(JoinHandle::is_finished) {
                         unsaved = false;
-                        saving = Some(self.save_in_background(running));
+                        saving = Some(self.save_in_background(running, reservation.checkpoint()));
                     }
                 }
                 event = events.next() => match apply(event, &running.progress, reservation) {
@@ -238,10 +243,13 @@ impl Turns {
         outcome
     }
 
-    fn save_in_background(&self, running: &Running) -> JoinHandle<()> {
+    fn save_in_background(&self, running: &Running, cost: Option<Checkpoint>) -> JoinHandle<()> {
         let store = Arc::clone(&self.store);
         let running = running.clone();
         tokio::task::spawn_blocking(move || {
+            if let Some(cost) = cost {
+                cost.write();
+            }
             let (text, reasoning, usage) = running.progress.whole();
             let saved = store.save_answer(
                 running.answer,

@@ -176,6 +176,9 @@ impl SendLedger for NoLedger {
     fn note_send(&self, at: i64, _: &str) -> Result<i64, StoreFailure> {
         Ok(at)
     }
+    fn withdraw_send(&self, _: i64) -> Result<(), StoreFailure> {
+        Ok(())
+    }
     fn settle_send(&self, _: i64, _: u64) -> Result<(), StoreFailure> {
         Ok(())
     }
@@ -400,6 +403,11 @@ async fn the_ways_an_answer_can_end_badly() {
         ),
         (vec![text("a")], "a", FailureKind::EndedEarly),
         (vec![stopped()], "", FailureKind::EmptyAnswer),
+        (
+            vec![text("\n "), stopped()],
+            "\n ",
+            FailureKind::EmptyAnswer,
+        ),
     ] {
         let world = World::new();
         let (model, sender) = world.model();

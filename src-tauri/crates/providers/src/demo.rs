@@ -91,6 +91,10 @@ mod tests {
             Err(StoreFailure::ReadOnly)
         }
 
+        fn withdraw_send(&self, _: i64) -> Result<(), StoreFailure> {
+            Ok(())
+        }
+
         fn settle_send(&self, _: i64, _: u64) -> Result<(), StoreFailure> {
             Err(StoreFailure::ReadOnly)
         }

@@ -5,6 +5,7 @@
 
 mod decoder;
 mod request;
+mod surrogates;
 mod usage;
 mod wire;
 

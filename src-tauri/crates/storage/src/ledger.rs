@@ -25,6 +25,15 @@ impl SendLedger for Database {
         })
     }
 
+    fn withdraw_send(&self, entry: i64) -> Result<(), StoreFailure> {
+        self.write(|transaction| {
+            transaction
+                .prepare_cached("DELETE FROM send WHERE number = ?1")?
+                .execute([entry])
+                .and_then(found)
+        })
+    }
+
     fn sends_since(&self, since: i64) -> Result<Vec<(i64, u64)>, StoreFailure> {
         self.read(|snapshot| {
             snapshot

@@ -103,15 +103,18 @@ fn say(
     Ok(id)
 }
 
-/// Where another try at an answer goes: below it if it says something, beside it if not.
+/// Where another try at the last answer goes: below it if it says something, beside it if not. An answer that is whole, or
+/// that the conversation has gone on from, is not tried again: what follows it would be out of reach.
 fn parent_of_another(
     transaction: &Transaction<'_>,
     conversation: ConversationId,
     answer: MessageId,
 ) -> rusqlite::Result<String> {
     let parent: Option<String> = transaction.query_row(
-        "SELECT iif(text = '', parent_id, id) FROM message
-         WHERE conversation_id = ?1 AND id = ?2 AND role = 'assistant'",
+        "SELECT iif(trim(message.text, ' ' || char(9, 10, 13)) = '', parent_id, message.id)
+         FROM message JOIN conversation ON conversation.id = message.conversation_id
+         WHERE message.conversation_id = ?1 AND message.id = ?2 AND message.role = 'assistant'
+             AND message.state IN ('failed', 'cancelled') AND conversation.leaf_id = message.id",
         params![conversation.to_string(), answer.to_string()],
         |row| row.get(0),
     )?;

@@ -17,7 +17,7 @@ pub(crate) enum Purpose {
 
 const DEBIAN_BUILD: [&str; 3] = ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
 
-const DEBIAN_DRIVE: [&str; 14] = [
+const DEBIAN_DRIVE: [&str; 15] = [
     "xvfb",
     "xauth",
     "webkit2gtk-driver",
@@ -29,6 +29,7 @@ const DEBIAN_DRIVE: [&str; 14] = [
     "openbox",
     "at-spi2-core",
     "python3-pyatspi",
+    "gir1.2-gtk-3.0",
     "python3-venv",
     "imagemagick",
     "libsecret-tools",

@@ -27,6 +27,10 @@ impl SendLedger for Ledger {
         Ok(*sends)
     }
 
+    fn withdraw_send(&self, _: i64) -> Result<(), StoreFailure> {
+        Ok(())
+    }
+
     fn settle_send(&self, _: i64, _: u64) -> Result<(), StoreFailure> {
         Ok(())
     }
