@@ -8,3 +8,6 @@ pub(crate) mod dialog;
 pub(crate) mod graphics;
 #[cfg(target_os = "linux")]
 pub(crate) mod paste_keys;
+pub(crate) mod paste_route;
+#[cfg(not(target_os = "linux"))]
+pub(crate) mod paste_shortcut;

@@ -34,6 +34,7 @@ const ASKED_IN_VAIN: &str = "CHATELAINE_ASKED_IN_VAIN";
 /// Why the app can't start, in words for the terminal or the desktop's log.
 #[derive(Debug, thiserror::Error)]
 enum CantStart {
+    #[cfg(target_os = "linux")]
     #[error(
         "no display: neither DISPLAY nor WAYLAND_DISPLAY leads to one. Start Chatelaine from a desktop session"
     )]
@@ -107,8 +108,10 @@ fn try_run() -> Result<(), CantStart> {
 }
 
 fn build() -> tauri::Result<tauri::App> {
-    tauri::Builder::default()
-        .plugin(single_instance())
+    let builder = tauri::Builder::default().plugin(single_instance());
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_global_shortcut::Builder::new().build());
+    builder
         .setup(|app| {
             // Tauri panics on an error from here, and there are better words than a panic's.
             if let Err(error) = set_up(app.handle()) {

@@ -68,22 +68,20 @@ pub(crate) fn open_settings(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         return Ok(window);
     }
     let window = build(app, SETTINGS, "Chatelaine Settings", (960.0, 720.0))?;
+    let state = app.state::<App>();
+    let shapes = state.catalog.key_shapes();
+    let events = Arc::clone(&state.settings_events);
+    let looks_like_key = move |text: &str| {
+        !matches!(
+            credentials::recognise_text(text, shapes),
+            credentials::Recognition::Unknown
+        )
+    };
+    let key_pasted = move || events.tell(crate::ipc::SettingsEvent::PasteRequested);
     #[cfg(target_os = "linux")]
-    {
-        let state = app.state::<App>();
-        let shapes = state.catalog.key_shapes();
-        let events = Arc::clone(&state.settings_events);
-        crate::native::paste_keys::watch(
-            &window,
-            move |text| {
-                !matches!(
-                    credentials::recognise_text(text, shapes),
-                    credentials::Recognition::Unknown
-                )
-            },
-            move || events.tell(crate::ipc::SettingsEvent::PasteRequested),
-        )?;
-    }
+    crate::native::paste_keys::watch(&window, looks_like_key, key_pasted)?;
+    #[cfg(not(target_os = "linux"))]
+    crate::native::paste_shortcut::watch(&window, looks_like_key, key_pasted);
     Ok(window)
 }
 
@@ -113,7 +111,14 @@ fn build(
     let page = format!("{label}.html");
     let own = page.clone();
     let folder = app.state::<App>().folder.web_data();
-    WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+    let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()));
+    #[cfg(not(target_os = "linux"))]
+    let builder = if label == SETTINGS {
+        builder.initialization_script_for_all_frames(crate::native::paste_shortcut::WALLS)
+    } else {
+        builder
+    };
+    builder
         .title(title)
         .inner_size(width, height)
         .min_inner_size(360.0, 480.0)
