@@ -170,9 +170,13 @@ impl Turns {
             progress: Arc::clone(&running.progress),
             outcome: None,
         };
-        let outcome = match self.gate.reserve(&model_ref.provider, model.is_metered()) {
-            Err(failure) => Outcome::Failed(failure),
-            Ok((ticket, reservation)) => {
+        let gate = Arc::clone(&self.gate);
+        let (provider, metered) = (model_ref.provider, model.is_metered());
+        let reserved = tokio::task::spawn_blocking(move || gate.reserve(&provider, metered)).await;
+        let outcome = match reserved {
+            Err(_) => Outcome::Failed(Failure::new(FailureKind::StorageFailed)),
+            Ok(Err(failure)) => Outcome::Failed(failure),
+            Ok(Ok((ticket, reservation))) => {
                 let request = CompletionRequest {
                     model: model_ref.model,
                     messages: prompt_from(&stored.history),
@@ -195,13 +199,19 @@ impl Turns {
         let outcome = self
             .follow(running, model, request, ticket, &mut reservation)
             .await;
-        match &outcome {
-            Outcome::Failed(failure) if failure.kind.precedes_sending() => reservation.release(),
-            _ => reservation.settle(
-                running.progress.whole().2,
-                matches!(outcome, Outcome::Finished(_)),
-            ),
-        }
+        let was_sent =
+            !matches!(&outcome, Outcome::Failed(failure) if failure.kind.precedes_sending());
+        let is_whole = matches!(outcome, Outcome::Finished(_));
+        let usage = running.progress.whole().2;
+        let settled = tokio::task::spawn_blocking(move || {
+            if was_sent {
+                reservation.settle(usage, is_whole);
+            } else {
+                reservation.release();
+            }
+        });
+        // A thread that ends without a word has dropped the reservation, and so settled it.
+        let _ = settled.await;
         outcome
     }
 
