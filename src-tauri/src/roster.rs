@@ -115,7 +115,7 @@ struct NoSuchProvider;
 
 impl CompletionModel for NoSuchProvider {
     fn complete(&self, _request: CompletionRequest, _ticket: SendTicket) -> CompletionStream {
-        Box::pin(futures_util::stream::iter([Err(Failure::new(
+        CompletionStream::new(futures_util::stream::iter([Err(Failure::new(
             FailureKind::ProviderUnknown,
         ))]))
     }

@@ -19,7 +19,7 @@ struct Played(Mutex<Option<mpsc::UnboundedReceiver<Step>>>);
 impl CompletionModel for Played {
     fn complete(&self, _: CompletionRequest, _: SendTicket) -> CompletionStream {
         let steps = self.0.lock().unwrap().take().unwrap();
-        Box::pin(futures_util::stream::unfold(steps, |mut steps| async {
+        CompletionStream::new(futures_util::stream::unfold(steps, |mut steps| async {
             steps.recv().await.map(|step| (step, steps))
         }))
     }

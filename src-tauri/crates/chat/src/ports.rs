@@ -1,6 +1,7 @@
 //! What the domain needs of the world, as traits.
 
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use futures_util::Stream;
 
@@ -11,7 +12,49 @@ use crate::gate::SendTicket;
 use crate::ids::{ConversationId, MessageId, ModelRef};
 
 /// Events of one answer. It ends after `Stopped` or after the first `Err`; dropping it ends the request at the socket.
-pub type CompletionStream = Pin<Box<dyn Stream<Item = Result<CompletionEvent, Failure>> + Send>>;
+pub struct CompletionStream {
+    steps: Pin<Box<dyn Stream<Item = Result<CompletionEvent, Failure>> + Send>>,
+    rest: Option<Rest>,
+}
+
+type Rest = Box<dyn FnOnce() -> Vec<CompletionEvent> + Send>;
+
+impl CompletionStream {
+    /// A stream that keeps nothing back.
+    pub fn new(
+        steps: impl Stream<Item = Result<CompletionEvent, Failure>> + Send + 'static,
+    ) -> Self {
+        Self {
+            steps: Box::pin(steps),
+            rest: None,
+        }
+    }
+
+    /// The same stream, with a way to what it keeps back: text that has come and waits for more, since it may be the
+    /// beginning of something that must not be shown.
+    #[must_use]
+    pub fn with_rest(
+        mut self,
+        rest: impl FnOnce() -> Vec<CompletionEvent> + Send + 'static,
+    ) -> Self {
+        self.rest = Some(Box::new(rest));
+        self
+    }
+
+    /// Ends the stream before its time, and gives what it has kept back, as far as it may be shown.
+    pub fn cut(self) -> Vec<CompletionEvent> {
+        drop(self.steps);
+        self.rest.map(|rest| rest()).unwrap_or_default()
+    }
+}
+
+impl Stream for CompletionStream {
+    type Item = Result<CompletionEvent, Failure>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.steps.as_mut().poll_next(context)
+    }
+}
 
 /// A model that can be asked.
 pub trait CompletionModel: Send + Sync {

@@ -246,7 +246,19 @@ impl Turns {
                 },
             }
         };
-        drop(events);
+        let is_cut = match &outcome {
+            Outcome::Cancelled => true,
+            Outcome::Failed(failure) => failure.kind == FailureKind::CapTokens,
+            Outcome::Finished(_) => false,
+        };
+        if is_cut {
+            for event in events.cut() {
+                // Past its end nothing can end it again.
+                let _ = apply(Some(Ok(event)), &running.progress, reservation);
+            }
+        } else {
+            drop(events);
+        }
         if let Some(saving) = saving {
             let _ = saving.await;
         }

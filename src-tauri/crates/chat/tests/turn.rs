@@ -21,6 +21,9 @@ use tokio::sync::mpsc;
 
 type Step = Result<CompletionEvent, Failure>;
 
+/// What the scripted stream keeps back until it is cut.
+const KEPT_BACK: &str = "…";
+
 /// Plays what the test sends it. Tells how often it was asked, and whether its stream is still held.
 struct Scripted {
     steps: Mutex<Option<mpsc::UnboundedReceiver<Step>>>,
@@ -54,9 +57,10 @@ impl CompletionModel for Scripted {
             steps: self.steps.lock().unwrap().take().expect("asked once"),
             flag: Arc::clone(&self.held),
         };
-        Box::pin(futures_util::stream::unfold(held, |mut held| async {
+        CompletionStream::new(futures_util::stream::unfold(held, |mut held| async {
             held.steps.recv().await.map(|step| (step, held))
         }))
+        .with_rest(|| vec![CompletionEvent::text(KEPT_BACK)])
     }
 
     fn is_metered(&self) -> bool {
@@ -317,7 +321,7 @@ async fn stop_lets_go_of_the_stream_and_keeps_what_came() {
     let kept = world.store.answer();
     assert_eq!(
         (kept.text.as_str(), kept.state),
-        ("partial", MessageState::Cancelled)
+        ("partial…", MessageState::Cancelled)
     );
 }
 
@@ -332,7 +336,7 @@ async fn the_end_of_the_app_stops_and_keeps_every_answer() {
     let kept = world.store.answer();
     assert_eq!(
         (kept.text.as_str(), kept.state),
-        ("partial", MessageState::Cancelled)
+        ("partial…", MessageState::Cancelled)
     );
     assert!(world.turns.running().is_empty());
 }
@@ -345,7 +349,7 @@ async fn stop_before_the_first_word() {
     world.turns.stop(started.conversation);
     assert_eq!(
         follow(&mut started.watch).await,
-        (String::new(), Outcome::Cancelled)
+        ("…".into(), Outcome::Cancelled)
     );
 }
 

@@ -1,12 +1,13 @@
 //! A provider's model, asked over the network.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chat::{
     CompletionEvent, CompletionModel, CompletionRequest, CompletionStream, Failure, FailureKind,
     SendTicket,
 };
+use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use http::header::CONTENT_TYPE;
 use reqwest::Response;
@@ -17,7 +18,7 @@ use crate::decode::decode_stream;
 use crate::key_source::{self, KeySource};
 use crate::openai_chat::request_body;
 use crate::provider::Provider;
-use crate::redaction::Redaction;
+use crate::redaction::{RedactedSteps, Redaction};
 
 /// Asks the models of one provider.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ impl ChatModel {
     }
 
     /// Sends the request; gives the stream of its answer.
-    async fn ask(self, request: CompletionRequest, ticket: SendTicket) -> CompletionStream {
+    async fn ask(self, request: CompletionRequest, ticket: SendTicket, kept: Kept) -> Steps {
         let host = self.provider.host();
         let credential = match self.key.credential().await {
             Ok(credential) => credential,
@@ -67,22 +68,23 @@ impl ChatModel {
                         .with_status(status),
                 )
             }
-            Ok(response) => self.follow(response, redaction, host),
+            Ok(response) => self.follow(response, redaction, host, kept),
             Err(failure) => failed(redaction.failure(failure)),
         }
     }
 
-    fn follow(&self, response: Response, redaction: Redaction, host: String) -> CompletionStream {
+    fn follow(&self, response: Response, redaction: Redaction, host: String, kept: Kept) -> Steps {
         let status = response.status().as_u16();
         let whole = Whole::default();
         let body = body::stream(&self.client, response, Arc::clone(&whole));
-        let mut redacted = redaction.steps();
+        *lock(&kept) = Some(redaction.steps());
         let steps = decode_stream(self.provider.protocol(), body).flat_map(move |step| {
             let step = step.map_err(|failure| failure.at(&host).with_status(status));
             if matches!(step, Ok(CompletionEvent::Stopped { .. })) {
                 whole.store(true, Ordering::Relaxed);
             }
-            stream::iter(redacted.push(step))
+            let shown = lock(&kept).as_mut().map(|redacted| redacted.push(step));
+            stream::iter(shown.unwrap_or_default())
         });
         steps.boxed()
     }
@@ -90,11 +92,13 @@ impl ChatModel {
 
 impl CompletionModel for ChatModel {
     fn complete(&self, request: CompletionRequest, ticket: SendTicket) -> CompletionStream {
-        let model = self.clone();
-        stream::once(model.ask(request, ticket))
-            .flatten()
-            .fuse()
-            .boxed()
+        let kept = Kept::default();
+        let steps = stream::once(self.clone().ask(request, ticket, Arc::clone(&kept)));
+        CompletionStream::new(steps.flatten().fuse()).with_rest(move || {
+            lock(&kept)
+                .take()
+                .map_or_else(Vec::new, RedactedSteps::rest)
+        })
     }
 
     fn is_metered(&self) -> bool {
@@ -102,7 +106,16 @@ impl CompletionModel for ChatModel {
     }
 }
 
-fn failed(failure: Failure) -> CompletionStream {
+type Steps = BoxStream<'static, Result<CompletionEvent, Failure>>;
+
+/// What redacts the answer, with the text that it keeps back.
+type Kept = Arc<Mutex<Option<RedactedSteps>>>;
+
+fn lock(kept: &Kept) -> MutexGuard<'_, Option<RedactedSteps>> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn failed(failure: Failure) -> Steps {
     stream::iter([Err(failure)]).boxed()
 }
 

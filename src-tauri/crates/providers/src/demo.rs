@@ -46,12 +46,11 @@ impl CompletionModel for Demo {
                 reason: StopReason::Done,
             },
         ];
-        stream::iter([CompletionEvent::Started])
+        let steps = stream::iter([CompletionEvent::Started])
             .chain(paced(text))
             .chain(stream::iter(last))
-            .map(Ok)
-            .fuse()
-            .boxed()
+            .map(Ok);
+        CompletionStream::new(steps.fuse())
     }
 
     fn is_metered(&self) -> bool {

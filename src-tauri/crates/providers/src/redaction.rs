@@ -103,9 +103,19 @@ impl RedactedSteps {
 
     /// What was kept back, and then the last step.
     fn end(&mut self, last: Step) -> Vec<Step> {
+        let mut steps = self.kept_back();
+        steps.push(last);
+        steps
+    }
+
+    /// What was kept back of an answer that is cut off here.
+    pub(crate) fn rest(mut self) -> Vec<CompletionEvent> {
+        self.kept_back().into_iter().flatten().collect()
+    }
+
+    fn kept_back(&mut self) -> Vec<Step> {
         let mut steps = reasoning_step(self.reasoning.finish());
         steps.extend(text_step(self.text.finish()));
-        steps.push(last);
         steps
     }
 }

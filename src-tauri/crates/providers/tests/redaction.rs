@@ -8,9 +8,10 @@ mod ask;
 #[allow(dead_code)]
 mod server;
 
-use ask::{Answer, KEY, ask_server, client, credential, provider, ticket};
-use chat::FailureKind;
-use providers::Limits;
+use ask::{Answer, KEY, ask_server, client, credential, key_for, provider, request, ticket};
+use chat::{CompletionEvent, CompletionModel, FailureKind};
+use futures_util::StreamExt;
+use providers::{ChatModel, Limits};
 use server::{DONE, Server, Step, chunk, delta, last_chunk, response, stream_head};
 
 /// No part of the key that could be of use, in anything the answer shows.
@@ -139,4 +140,33 @@ async fn in_the_list_of_models() {
         .unwrap();
     let ids: Vec<_> = models.into_iter().map(|model| model.id).collect();
     assert_eq!(ids, ["a"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_stopped_keeps_what_waited_for_more() {
+    // The key begins with "sk-": an "s" at the end waits for what follows it.
+    for (said, shown, rest) in [
+        (
+            "So it is this",
+            "So it is thi",
+            vec![CompletionEvent::text("s")],
+        ),
+        ("Nothing waits.", "Nothing waits.", vec![]),
+        (KEY, "[key removed]", vec![]),
+    ] {
+        let steps = vec![stream_head(), chunk(&delta(said)), Step::Stall];
+        let server = Server::plain(steps).await;
+        let provider = provider(&server);
+        let key = key_for(&provider).await;
+        let model = ChatModel::new(client(Limits::default(), &server), provider, key);
+        let mut stream = model.complete(request(), ticket());
+        let mut text = String::new();
+        while text != shown {
+            let step = stream.next().await.unwrap().unwrap();
+            if let CompletionEvent::TextDelta { text: more } = step {
+                text.push_str(&more);
+            }
+        }
+        assert_eq!(stream.cut(), rest, "{said}");
+    }
 }
