@@ -237,6 +237,43 @@ test('a server of one’s own can be the first thing, with its key pasted for it
   expect(backend.requests('open_chat')).toEqual([{ demo: false }]);
 });
 
+test('a look that overtakes another hides nothing from whoever waits for the first', async () => {
+  let providers: SettingsState['providers'] = [];
+  const state = () => settingsState({ firstRun: true, providers });
+  const looks: (() => void)[] = [];
+  let slow = false;
+  const { backend } = await openSettings(state, {
+    settings_state: () => {
+      if (!slow) return state();
+      const look = pending<SettingsState>();
+      looks.push(() => look.resolve(state()));
+      return look.promise;
+    },
+    save_provider: () => {
+      providers = [ownCard({ local: true })];
+      return true;
+    },
+  });
+  const way = [...document.querySelectorAll('button')].find((one) =>
+    one.textContent.includes('Use a server of your own'),
+  );
+  if (!way) throw new Error('there is no such way');
+  await press(way);
+  await type(field('Base URL'), 'http://127.0.0.1:8080/v1');
+  slow = true;
+  await press(button('Add this server'));
+  // The dialog has closed, so the window has the focus again and looks once more.
+  window.dispatchEvent(new Event('focus'));
+  await settle();
+  expect(looks).toHaveLength(2);
+  looks[0]?.();
+  await settle();
+  looks[1]?.();
+  await settle();
+  expect(page()).toContain('Your server is added.');
+  expect(backend.requests('save_provider')).toHaveLength(1);
+});
+
 test.each([
   ['', 'empty'],
   ['gateway', 'notAnAddress'],

@@ -46,6 +46,7 @@ export class Settings {
   readonly paste: Paste;
   readonly #app: App;
   #asked = 0;
+  #latest: Promise<void> = Promise.resolve();
 
   constructor(app: App) {
     this.#app = app;
@@ -72,6 +73,15 @@ export class Settings {
 
   /** Looks at keys and store anew. Looking never prompts. */
   async look(): Promise<void> {
+    this.#latest = this.#take();
+    // A later look has the newer state, and an earlier one brings none any more: all wait for the last.
+    for (let seen; seen !== this.#latest;) {
+      seen = this.#latest;
+      await seen;
+    }
+  }
+
+  async #take(): Promise<void> {
     const mine = ++this.#asked;
     this.looking = true;
     try {
