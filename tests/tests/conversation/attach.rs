@@ -139,6 +139,10 @@ fn an_app_that_was_stopped_for_a_while_goes_on() {
     say(&page, "Count.");
     wait_for_words(&page, "0");
 
+    // The window is told before the disk is: sleep only once both are.
+    wait_until("the first word to be saved", SOON, || {
+        stored(&desk, "Count.")[1].text == "0"
+    });
     processes::signal(app.pid(), "STOP");
     gate.open();
     let exchange = provider.wait_for_completion(1);
