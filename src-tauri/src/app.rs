@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chat::{Cap, ConversationStore, SendGate, SendLedger, Turns};
-use credentials::{CredentialStore, SystemStore, TimeLimits};
-use providers::{Catalog, Client, ClientError};
+use chat::{ConversationStore, SendGate, SendLedger, Turns, World};
+use credentials::{CredentialStore, SealedStore, SystemStore, TimeLimits};
+use providers::{Catalog, Client, ClientError, ContactLog};
 use storage::{
     Database, OpenError, SetAsideReason, SettingsFile, SettingsOrigin, SettingsProblemKind,
 };
@@ -22,6 +22,7 @@ use crate::keys::Keys;
 use crate::models::KnownModels;
 use crate::native::dialog::Dialogs;
 use crate::painted::Painted;
+use crate::privacy::KeptContacts;
 use crate::window_events::WindowEvents;
 
 /// Everything that commands use.
@@ -58,6 +59,8 @@ pub(crate) struct App {
     pub chat_events: WindowEvents<AppEvent>,
     /// Whether the chat window has been open since the start.
     pub chat_was_open: AtomicBool,
+    /// Whether what the windows keep is removed when the app quits.
+    pub web_data_goes: AtomicBool,
     /// Which windows have shown something.
     pub painted: Painted,
 }
@@ -82,6 +85,7 @@ impl App {
     /// # Errors
     /// See [`StartError`]. Damaged, newer or unwritable files are no error: they are kept, and told of.
     pub(crate) fn open(folder: DataFolder) -> Result<(Self, bool), StartError> {
+        crate::removal::finish(&folder);
         let mut notices = Vec::new();
         let database = Arc::new(open_database(&folder, &mut notices)?);
         let (settings, origin) = SettingsFile::load(folder.path());
@@ -89,9 +93,15 @@ impl App {
         tell_settings(&settings, origin, &mut notices);
 
         let ledger = Arc::clone(&database) as Arc<dyn SendLedger>;
-        let gate = SendGate::new(ledger, Cap::default(), now_ms).map_err(StartError::Ledger)?;
+        let gate = SendGate::new(
+            ledger,
+            crate::limits::in_force(&settings.current()),
+            world(),
+        )
+        .map_err(StartError::Ledger)?;
         let conversations = Arc::clone(&database) as Arc<dyn ConversationStore>;
         let system: Arc<dyn CredentialStore> = Arc::new(SystemStore::with_limits(time_limits()));
+        let sealed = SealedStore::at(folder.sealed());
         let app = Self {
             folder,
             notices,
@@ -99,8 +109,8 @@ impl App {
             gate,
             settings,
             catalog: Catalog::get(),
-            client: client()?,
-            keys: Keys::new(Arc::clone(&database), system),
+            client: client(Arc::new(KeptContacts(Arc::clone(&database))))?,
+            keys: Keys::new(Arc::clone(&database), system, sealed),
             database,
             models: KnownModels::default(),
             unlocking: tokio::sync::Mutex::default(),
@@ -109,6 +119,7 @@ impl App {
             settings_events: Arc::default(),
             chat_events: WindowEvents::default(),
             chat_was_open: AtomicBool::new(false),
+            web_data_goes: AtomicBool::new(false),
             painted: Painted::default(),
         };
         Ok((app, first_run))
@@ -208,17 +219,33 @@ impl App {
     }
 }
 
+/// The clock, the calendar and the prices that limits go by.
+fn world() -> World {
+    World::new(now_ms)
+        .with_calendar(crate::limits::calendar::local)
+        .with_prices(|model| {
+            let known = Catalog::get().price(&model.provider, &model.model);
+            known.map(|known| known.price)
+        })
+}
+
 /// Speaks HTTP with the limits that everybody has.
 #[cfg(not(feature = "switches"))]
-fn client() -> Result<Client, ClientError> {
-    Client::new()
+fn client(contact_log: Arc<dyn ContactLog>) -> Result<Client, ClientError> {
+    Client::with(providers::ClientOptions {
+        contact_log,
+        ..providers::ClientOptions::default()
+    })
 }
 
 /// The same, but with the patience that a test has: `CHATELAINE_SWITCH_SILENCE_MS` is how long a provider may be silent,
 /// before its first byte and between two.
 #[cfg(feature = "switches")]
-fn client() -> Result<Client, ClientError> {
-    let mut options = providers::ClientOptions::default();
+fn client(contact_log: Arc<dyn ContactLog>) -> Result<Client, ClientError> {
+    let mut options = providers::ClientOptions {
+        contact_log,
+        ..providers::ClientOptions::default()
+    };
     let patience = std::env::var("CHATELAINE_SWITCH_SILENCE_MS").ok();
     if let Some(ms) = patience.and_then(|ms| ms.parse().ok()) {
         options.limits.first_byte = std::time::Duration::from_millis(ms);

@@ -54,6 +54,16 @@ impl DataFolder {
         self.0.join("chatelaine.log")
     }
 
+    /// The keys that are sealed with a passphrase.
+    pub(crate) fn sealed(&self) -> PathBuf {
+        self.0.join("keys.age")
+    }
+
+    /// Stands while what the web engine keeps is to be removed.
+    pub(crate) fn web_data_goes(&self) -> PathBuf {
+        self.0.join("chatelaine.remove-web-data")
+    }
+
     /// Held while the app runs, so that two never write into one folder.
     pub(crate) fn lock(&self) -> PathBuf {
         self.0.join("chatelaine.lock")

@@ -9,7 +9,8 @@ use providers::verify;
 use tauri::{AppHandle, WebviewWindow};
 
 use crate::app::{App, now_ms};
-use crate::ipc::{CommandError, ErrorCode, KeptIn, PasteKey, PasteOutcome, Verification};
+use crate::ipc::{CommandError, ErrorCode, KeptIn, KeyRef, PasteKey, PasteOutcome, Verification};
+use crate::keys::KeyRecord;
 use crate::models::within_limit;
 use crate::names::{checked_name, shown_name};
 use crate::native::clipboard::{self, ClipboardError};
@@ -43,6 +44,28 @@ struct Owner {
     recognised: bool,
 }
 
+/// What a person is asked about before a key is put away.
+struct Paste<'a> {
+    listed: &'a Listed,
+    origin: &'a Origin,
+    name: &'a str,
+    keep_in: KeptIn,
+    /// The key that its provider has already, if it has one.
+    beside: Option<&'a KeyRecord>,
+    /// The key that it takes the place of.
+    replaced: Option<&'a KeyRecord>,
+}
+
+/// A name like `wanted` that is none of `taken`: keys of one provider are told apart by their names.
+fn unlike<'a>(taken: impl Iterator<Item = &'a str>, wanted: &str) -> String {
+    let taken: Vec<_> = taken.collect();
+    let numbered = (2..).map(|number| format!("{wanted} {number}"));
+    std::iter::once(wanted.to_owned())
+        .chain(numbered)
+        .find(|name| !taken.contains(&name.as_str()))
+        .unwrap_or_default()
+}
+
 impl App {
     /// Takes a key from the clipboard. Nothing is stored before a person has said yes in a native dialog.
     ///
@@ -66,19 +89,44 @@ impl App {
         let origin = provider.origin().map_err(|error| {
             CommandError::new(ErrorCode::AddressInvalid).with_detail(error.to_string())
         })?;
-        let name = if name.is_empty() {
-            provider.name().to_owned()
-        } else {
-            name
+        let beside = self.keys.of(provider.id());
+        let replaced = request
+            .replace
+            .as_ref()
+            .filter(|old| old.provider == provider.id())
+            .and_then(|old| beside.iter().find(|key| key.slot() == old.slot));
+        let wanted = match replaced {
+            _ if !name.is_empty() => name,
+            Some(old) => old.name().to_owned(),
+            None => provider.name().to_owned(),
         };
-        let question = self.question(&owner.listed, &origin, &name, request.keep_in);
-        if !self.dialogs.confirm(app, Some(window), question).await? {
+        let others = beside
+            .iter()
+            .filter(|key| replaced.is_none_or(|old| old.slot() != key.slot()));
+        let name = unlike(others.map(KeyRecord::name), &wanted);
+        let paste = Paste {
+            listed: &owner.listed,
+            origin: &origin,
+            name: &name,
+            keep_in: request.keep_in,
+            beside: beside.first(),
+            replaced,
+        };
+        let question = self.question(&paste);
+        if !self
+            .dialogs
+            .confirm(app, Some(window.clone()), question)
+            .await?
+        {
+            return Ok(PasteOutcome::Declined);
+        }
+        if request.keep_in == KeptIn::Sealed && !self.ready_sealed(app, &window).await? {
             return Ok(PasteOutcome::Declined);
         }
         let set_at = u64::try_from(now_ms()).unwrap_or(0);
         let credential = Credential::new(key, origin, name, set_at);
         self.keys
-            .put(provider.id(), &credential, request.keep_in)
+            .put(provider.id(), &credential, request.keep_in, replaced)
             .await?;
         self.pasted.set(mark);
         self.models.forget(provider.id());
@@ -89,12 +137,12 @@ impl App {
         );
         self.choose_for_new_chats(&owner.listed).await;
         let verification = self.verify_with(&owner.listed, &credential).await;
-        let status = self.keys.system().status().await;
-        let card = self.provider_card(&owner.listed, &status).await;
+        let states = self.keys.states().await;
+        let card = self.provider_card(&owner.listed, &states).await;
         Ok(PasteOutcome::Stored {
             provider: Box::new(card),
             recognised: owner.recognised,
-            collection: match status {
+            collection: match states.system {
                 StoreStatus::Ready { collection } if request.keep_in == KeptIn::System => {
                     collection
                 }
@@ -108,14 +156,18 @@ impl App {
     ///
     /// # Errors
     /// Why the key can't be read, or that there is no such provider.
-    pub(crate) async fn verify_key(&self, provider: &str) -> Result<Verification, CommandError> {
+    pub(crate) async fn verify_key(&self, key: &KeyRef) -> Result<Verification, CommandError> {
         let listed = self
-            .find_provider(provider)
+            .find_provider(&key.provider)
             .ok_or_else(|| CommandError::new(ErrorCode::ProviderUnknown))?;
         let about = |error: CommandError| error.about(listed.provider.name());
+        let known = self
+            .keys
+            .in_slot(&key.provider, key.slot)
+            .ok_or_else(|| about(CommandError::new(ErrorCode::NoKey)))?;
         let credential = self
             .keys
-            .source(provider)
+            .source_of(known)
             .credential()
             .await
             .map_err(|error| about(CommandError::from(error)).at(listed.provider.host()))?;
@@ -194,19 +246,46 @@ impl App {
         })
     }
 
-    fn question(&self, listed: &Listed, origin: &Origin, name: &str, keep_in: KeptIn) -> Question {
+    fn question(&self, paste: &Paste<'_>) -> Question {
+        let &Paste {
+            listed,
+            origin,
+            name,
+            keep_in,
+            beside,
+            replaced,
+        } = paste;
         let vendor = shown_name(listed.provider.name(), &origin.host());
         let place = match keep_in {
             KeptIn::System => format!("It goes into {}", self.keys.system().name()),
             KeptIn::Session => "It stays in memory until you quit".to_owned(),
+            KeptIn::Sealed => {
+                "It goes into a file that your passphrase seals, which is asked for next if need be"
+                    .to_owned()
+            }
         };
         let mut body = format!("{place}, and is sent to this host and no other.");
         if name != listed.provider.name() {
             body = format!("Name: “{name}”. {body}");
         }
-        if self.keys.has(listed.provider.id()) {
-            body.push_str(" It takes the place of the key that is there.");
-        }
+        let others = match (replaced, beside) {
+            (Some(old), _) => {
+                let old_name = shown_name(old.name(), &vendor);
+                let whence = match old.kept_in() {
+                    same if same == keep_in => String::new(),
+                    other => format!(", which is removed from {}", self.keys.place(other)),
+                };
+                format!(" It takes the place of “{old_name}”{whence}.")
+            }
+            (None, Some(key)) => {
+                let key_name = shown_name(key.name(), &vendor);
+                format!(
+                    " {vendor} has a key already, “{key_name}”. Both are kept; this one is used from now on."
+                )
+            }
+            (None, None) => String::new(),
+        };
+        body.push_str(&others);
         if origin.is_loopback() {
             body.push_str(
                 " While no server of yours listens on this port, another user of this computer could.",
@@ -263,6 +342,14 @@ impl From<DialogOpen> for CommandError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_one_provider_differ_in_their_names() {
+        let name = |taken: &[&str]| unlike(taken.iter().copied(), "OpenAI");
+        assert_eq!(name(&[]), "OpenAI");
+        assert_eq!(name(&["work"]), "OpenAI");
+        assert_eq!(name(&["OpenAI", "OpenAI 2"]), "OpenAI 3");
+    }
 
     #[test]
     fn the_mark_knows_the_pasted_text_and_no_other() {

@@ -36,7 +36,7 @@ impl App {
         if !self.dialogs.confirm(app, Some(window), question).await? {
             return Ok(false);
         }
-        tauri_plugin_opener::open_url(url.as_str(), None::<&str>).map_err(|error| {
+        crate::native::outside::open(url.as_str()).map_err(|error| {
             tracing::warn!(%error, "an address could not be opened");
             CommandError::new(ErrorCode::LinkRefused)
         })?;

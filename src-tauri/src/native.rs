@@ -1,4 +1,5 @@
-//! What the system draws or holds itself, out of reach of any script: dialogs, the clipboard, the paste keys.
+//! What the system draws, holds or walls off itself, out of reach of any script: dialogs, the clipboard, the paste keys,
+//! the sandbox around the pages' process.
 
 #[cfg(target_os = "linux")]
 pub(crate) mod anew;
@@ -6,8 +7,12 @@ pub(crate) mod clipboard;
 pub(crate) mod dialog;
 #[cfg(target_os = "linux")]
 pub(crate) mod graphics;
+pub(crate) mod leftovers;
+pub(crate) mod outside;
+pub(crate) mod passphrase;
 #[cfg(target_os = "linux")]
 pub(crate) mod paste_keys;
 pub(crate) mod paste_route;
 #[cfg(not(target_os = "linux"))]
 pub(crate) mod paste_shortcut;
+pub(crate) mod sandbox;

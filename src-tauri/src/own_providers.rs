@@ -7,7 +7,7 @@ use tauri::{AppHandle, WebviewWindow};
 
 use crate::app::App;
 
-use crate::ipc::{CommandError, ErrorCode, SaveProvider};
+use crate::ipc::{CommandError, ErrorCode, KeyRef, SaveProvider};
 use crate::names::{checked_name, is_invisible, shown_name};
 use crate::native::dialog::Question;
 
@@ -91,15 +91,16 @@ impl App {
         let entry = self
             .entry(id)
             .ok_or_else(|| CommandError::new(ErrorCode::ProviderUnknown))?;
-        let key = self.keys.record(id);
+        let keys = self.keys.of(id).len();
         let host = shown_origin(&entry.base_url);
         let question = Question {
             title: format!("Remove “{}”?", shown_name(&entry.name, &host)),
             host,
             address: None,
-            body: match key {
-                Some(_) => "Its key is removed too. Your chats stay.".into(),
-                None => "Your chats stay.".into(),
+            body: match keys {
+                0 => "Your chats stay.".into(),
+                1 => "Its key is removed too. Your chats stay.".into(),
+                keys => format!("Its {keys} keys are removed too. Your chats stay."),
             },
             yes: "Remove".into(),
         };
@@ -131,24 +132,31 @@ impl App {
         &self,
         app: &AppHandle,
         window: WebviewWindow,
-        provider: &str,
+        key: &KeyRef,
     ) -> Result<bool, CommandError> {
+        let provider = key.provider.as_str();
+        let beside = self.keys.of(provider);
         let key = self
             .keys
-            .record(provider)
+            .in_slot(provider, key.slot)
             .ok_or_else(|| CommandError::new(ErrorCode::NoKey))?;
         let host = shown_origin(key.origin());
         let name = self.find_provider(provider).map_or_else(
             || shown_name(provider, &host),
             |listed| shown_name(listed.provider.name(), &host),
         );
+        let mut body =
+            format!("Your chats stay. The key stays valid at {name} until you revoke it there.");
+        if beside.len() > 1 {
+            let key_name = shown_name(key.name(), "—");
+            body = format!("Its name: “{key_name}”. {body}");
+        }
+        let place = self.keys.place(key.kept_in());
         let question = Question {
-            title: format!("Remove the key for {name} from {}?", self.keys.place(&key)),
+            title: format!("Remove the key for {name} from {place}?"),
             host,
             address: None,
-            body: format!(
-                "Your chats stay. The key stays valid at {name} until you revoke it there."
-            ),
+            body,
             yes: "Remove".into(),
         };
         if !self.dialogs.confirm(app, Some(window), question).await? {
@@ -156,7 +164,47 @@ impl App {
         }
         self.keys.remove(&key).await?;
         self.models.forget(provider);
+        self.forget_what_was_sent().await;
         Ok(true)
+    }
+
+    /// Lets go of the connections over which a key was sent: their buffers hold it for as long as they are open.
+    pub(crate) async fn forget_what_was_sent(&self) {
+        let client = self.client.clone();
+        // Setting up TLS anew reads the system's certificates.
+        let _ = tauri::async_runtime::spawn_blocking(move || client.let_go_of_connections()).await;
+    }
+
+    /// Makes a key the one of its provider's that is used from now on. Its provider is the same, and it goes to the host that
+    /// it is bound to: nothing is widened by it.
+    ///
+    /// # Errors
+    /// That there is none, or that it can't be noted.
+    pub(crate) fn use_key(&self, key: &KeyRef) -> Result<(), CommandError> {
+        let known = self
+            .keys
+            .in_slot(&key.provider, key.slot)
+            .ok_or_else(|| CommandError::new(ErrorCode::NoKey))?;
+        self.keys.make_default(&known)?;
+        self.models.forget(&key.provider);
+        Ok(())
+    }
+
+    /// Opens the page of a vendor on which a key is revoked. False if the person said no.
+    ///
+    /// # Errors
+    /// That no such page is known, or that it can't be opened.
+    pub(crate) async fn open_key_page(
+        &self,
+        app: &AppHandle,
+        window: WebviewWindow,
+        provider: &str,
+    ) -> Result<bool, CommandError> {
+        let vendor = self
+            .catalog
+            .by_id(provider)
+            .ok_or_else(|| CommandError::new(ErrorCode::ProviderUnknown))?;
+        self.open_link(app, window, vendor.key_url.as_str()).await
     }
 
     fn entry(&self, id: &str) -> Option<ProviderEntry> {
@@ -171,7 +219,8 @@ impl App {
         );
         let bound_elsewhere = self
             .keys
-            .record(id)
+            .of(id)
+            .first()
             .is_some_and(|key| key.origin() != origin.to_string());
         if bound_elsewhere {
             body.push_str(" Its key is bound to the old host: paste it again for this one.");

@@ -3,21 +3,25 @@
 use std::io;
 use std::path::Path;
 
+use std::num::NonZeroU16;
+
 use credentials::{AbsentReason as Missing, StoreError, StoreStatus};
 
 use crate::app::App;
-use crate::ipc::{
-    AbsentReason, PrivacyReport, ProviderCard, SettingsState, StoreState, VendorItem,
-};
+use crate::ipc::{AbsentReason, KeyCard, ProviderCard, SettingsState, StoreState, VendorItem};
+use crate::keys::StoreStates;
 use crate::roster::Listed;
 
 impl App {
     /// Everything the page of providers and keys shows.
     pub(crate) async fn settings_state(&self) -> SettingsState {
-        let status = self.keys.system().status().await;
+        let states = self.keys.states().await;
         let mut providers = Vec::new();
         for listed in self.roster() {
-            providers.push(self.provider_card(&listed, &status).await);
+            providers.push(self.provider_card(&listed, &states).await);
+        }
+        for orphan in self.orphans() {
+            providers.push(self.orphan_card(orphan, &states).await);
         }
         let vendors = self
             .catalog
@@ -26,7 +30,9 @@ impl App {
             .filter(|vendor| vendor.is_supported());
         SettingsState {
             first_run: !self.settings_exist(),
-            store: store_state(status),
+            sealed: states.sealed_state(),
+            rotate_after_days: self.rotate_after_days(),
+            store: store_state(states.system),
             providers,
             vendors: vendors
                 .map(|vendor| VendorItem {
@@ -42,13 +48,9 @@ impl App {
     pub(crate) async fn provider_card(
         &self,
         listed: &Listed,
-        status: &StoreStatus,
+        states: &StoreStates,
     ) -> ProviderCard {
         let provider = &listed.provider;
-        let key = match self.keys.record(provider.id()) {
-            Some(record) => Some(self.keys.card(&record, status).await),
-            None => None,
-        };
         ProviderCard {
             id: provider.id().to_owned(),
             name: provider.name().to_owned(),
@@ -57,8 +59,60 @@ impl App {
             own: listed.own,
             local: provider.origin().is_ok_and(|origin| origin.is_loopback()),
             default_model: listed.default_model.clone(),
-            key,
+            keys: self.key_cards(provider.id(), states).await,
+            can_revoke: !listed.own && self.catalog.by_id(provider.id()).is_some(),
+            orphan: false,
         }
+    }
+
+    /// The providers that a key is kept for and nothing else is known of: their entry in the settings is gone, or can't be
+    /// used any more. The key can still be removed.
+    fn orphans(&self) -> Vec<String> {
+        let listed: Vec<_> = self.roster();
+        let is_listed = |id: &String| listed.iter().any(|one| one.provider.id() == id);
+        let mut orphans: Vec<_> = self
+            .keys
+            .providers()
+            .into_iter()
+            .filter(|id| !is_listed(id))
+            .collect();
+        orphans.sort();
+        orphans
+    }
+
+    async fn orphan_card(&self, id: String, states: &StoreStates) -> ProviderCard {
+        let keys = self.key_cards(&id, states).await;
+        let origin = keys.first().map(|key| key.origin.clone());
+        let base_url = origin.unwrap_or_default();
+        let host = base_url.split_once("://").map(|(_, host)| host.to_owned());
+        ProviderCard {
+            name: crate::names::shown_name(&id, "—"),
+            host: host.unwrap_or_default(),
+            base_url,
+            own: true,
+            local: false,
+            default_model: String::new(),
+            keys,
+            can_revoke: false,
+            orphan: true,
+            id,
+        }
+    }
+
+    async fn key_cards(&self, provider: &str, states: &StoreStates) -> Vec<KeyCard> {
+        let rotate_after = self.rotate_after_days();
+        let mut cards = Vec::new();
+        for known in self.keys.of(provider) {
+            cards.push(self.keys.card(&known, states, rotate_after).await);
+        }
+        cards
+    }
+
+    fn rotate_after_days(&self) -> Option<u16> {
+        self.settings
+            .current()
+            .rotate_after_days
+            .map(NonZeroU16::get)
     }
 
     /// Asks the store's own prompt to unlock it, and says how that went. One prompt at a time: whoever asks while one is
@@ -73,22 +127,6 @@ impl App {
             Ok(()) => store_state(system.status().await),
             Err(StoreError::Dismissed) => StoreState::Dismissed,
             Err(error) => store_state(error.into()),
-        }
-    }
-
-    /// Where things are, and what is in force.
-    pub(crate) async fn privacy_report(&self) -> PrivacyReport {
-        let cap = self.gate.cap();
-        PrivacyReport {
-            store: store_state(self.keys.system().status().await),
-            data_folder: self.folder.path().display().to_string(),
-            turns_per_hour: u32::try_from(cap.turns_per_hour).unwrap_or(u32::MAX),
-            output_tokens_per_day: u32::try_from(cap.output_tokens_per_day).unwrap_or(u32::MAX),
-            hosts: self
-                .roster()
-                .iter()
-                .map(|listed| listed.provider.host())
-                .collect(),
         }
     }
 
@@ -117,7 +155,7 @@ pub(crate) fn store_state(status: StoreStatus) -> StoreState {
                 reason: match missing {
                     Missing::NoBus => AbsentReason::NoBus,
                     Missing::NoService => AbsentReason::NoService,
-                    Missing::NoStore => AbsentReason::NoStore,
+                    Missing::NoStore | Missing::NoFile => AbsentReason::NoStore,
                 },
                 install: way_out.as_ref().map(|way| way.command.to_owned()),
                 distribution: way_out.map(|way| way.distribution.to_owned()),

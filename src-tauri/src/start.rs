@@ -9,8 +9,9 @@ use std::time::Duration;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::app::App;
-use crate::commands::{conversations, keys, models, preferences, shell, turns};
+use crate::commands::{conversations, keys, limits, models, preferences, shell, turns};
 use crate::folder::DataFolder;
+use crate::native::leftovers;
 use crate::{log, painted, windows};
 
 include!("ipc/command_list.rs");
@@ -76,13 +77,13 @@ fn say(error: &CantStart) {
 }
 
 fn try_run() -> Result<(), CantStart> {
+    // First of all: nothing is read into memory before.
+    leftovers::keep_none();
     #[cfg(target_os = "linux")]
     {
+        furnish();
         if gtk::init().is_err() {
             return Err(CantStart::NoDisplay);
-        }
-        if let Err(error) = crate::native::graphics::prepare() {
-            tracing::error!(%error, "the app could not start anew for this graphics driver");
         }
     }
     let app = match build() {
@@ -101,10 +102,23 @@ fn try_run() -> Result<(), CantStart> {
             let _ = tauri::async_runtime::block_on(async {
                 tokio::time::timeout(LAST_WORDS, turns.stop_all()).await
             });
+            handle.state::<App>().remove_at_quit();
             tracing::info!("the app ends");
         }
     });
     Ok(())
+}
+
+/// Puts into the environment what WebKit reads there, while nothing else runs that could read it.
+#[cfg(target_os = "linux")]
+fn furnish() {
+    use crate::native::{anew, graphics, sandbox};
+
+    let variables = [graphics::needed(), sandbox::needed()];
+    let variables: Vec<_> = variables.into_iter().flatten().collect();
+    if let Err(error) = anew::add(&variables) {
+        sandbox::give_up(&error);
+    }
 }
 
 fn build() -> tauri::Result<tauri::App> {
@@ -156,6 +170,9 @@ fn set_up(handle: &AppHandle) -> Result<(), CantStart> {
     handle.manage(lock);
     // A log that can't be written must not keep anybody from writing to a model.
     let _ = log::start(&folder.log());
+    leftovers::tell();
+    #[cfg(target_os = "linux")]
+    crate::native::sandbox::tell();
     tracing::info!(
         version = %handle.package_info().version,
         engine = tauri::webview_version().unwrap_or_default(),

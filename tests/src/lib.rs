@@ -13,19 +13,26 @@
     reason = "a harness that can't go on fails the test, and says why where the test runner captures it"
 )]
 
+pub mod canary;
 pub mod demo;
 pub mod desk;
 pub mod dialog;
 pub mod disk;
+pub mod items;
 pub mod llama;
 pub mod memory;
 pub mod needle;
 pub mod processes;
+pub mod proof;
 pub mod provider;
 mod runtime;
 pub mod scenario;
+pub mod script;
+pub mod settings_page;
+pub mod sinks;
 pub mod wait;
 pub mod window;
+pub mod workshop;
 
 pub use desk::{Desk, Keyring};
 pub use wait::{wait_for, wait_until};

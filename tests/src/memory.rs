@@ -21,6 +21,39 @@ const PAGE: u64 = 4096;
 /// # Errors
 /// When the process is gone or its memory can't be opened. Pages that vanish meanwhile are passed over.
 pub fn search(pid: Pid, needle: &Needle) -> io::Result<Searched> {
+    let first = |hits: &mut Vec<Hit>, found: Vec<Hit>| {
+        for hit in found {
+            let known = |old: &Hit| {
+                (&old.place, old.encoding, old.part) == (&hit.place, hit.encoding, hit.part)
+            };
+            if !hits.iter().any(known) {
+                hits.push(hit);
+            }
+        }
+    };
+    walk(pid, needle, &Needle::search, &first)
+}
+
+/// The same, with every place in which a form of the secret lies.
+///
+/// # Errors
+/// As for [`search`].
+pub fn search_every(pid: Pid, needle: &Needle) -> io::Result<Searched> {
+    let each = |hits: &mut Vec<Hit>, found: Vec<Hit>| {
+        for hit in found {
+            // Pieces share some bytes, so one place can be found in two.
+            if !hits.contains(&hit) {
+                hits.push(hit);
+            }
+        }
+    };
+    walk(pid, needle, &Needle::search_every, &each)
+}
+
+type Look<'a> = &'a dyn Fn(&Needle, &[u8], &str, u64) -> Vec<Hit>;
+type Keep<'a> = &'a dyn Fn(&mut Vec<Hit>, Vec<Hit>);
+
+fn walk(pid: Pid, needle: &Needle, look: Look<'_>, keep: Keep<'_>) -> io::Result<Searched> {
     let maps = fs::read_to_string(format!("/proc/{pid}/maps"))?;
     let memory = File::open(format!("/proc/{pid}/mem"))?;
     let pages = File::open(format!("/proc/{pid}/pagemap"))?;
@@ -41,7 +74,7 @@ pub fn search(pid: Pid, needle: &Needle) -> io::Result<Searched> {
         };
         let place = format!("process {pid}, {} {}", mapping.rights, mapping.name);
         for run in runs {
-            searched.run(&memory, run, &place, needle);
+            searched.run(&memory, run, &place, needle, look, keep);
         }
     }
     Ok(searched)
@@ -57,7 +90,15 @@ pub struct Searched {
 }
 
 impl Searched {
-    fn run(&mut self, memory: &File, run: Range<u64>, place: &str, needle: &Needle) {
+    fn run(
+        &mut self,
+        memory: &File,
+        run: Range<u64>,
+        place: &str,
+        needle: &Needle,
+        look: Look<'_>,
+        keep: Keep<'_>,
+    ) {
         let overlap = needle.overlap();
         let mut buffer = vec![0; overlap + CHUNK];
         let mut kept = 0;
@@ -74,15 +115,8 @@ impl Searched {
                 }
             };
             let filled = kept + read;
-            let found = needle.search(&buffer[..filled], place, at - kept as u64);
-            for hit in found {
-                let known = |old: &Hit| {
-                    (&old.place, old.encoding, old.part) == (&hit.place, hit.encoding, hit.part)
-                };
-                if !self.hits.iter().any(known) {
-                    self.hits.push(hit);
-                }
-            }
+            let found = look(needle, &buffer[..filled], place, at - kept as u64);
+            keep(&mut self.hits, found);
             self.bytes += read as u64;
             at += read as u64;
             kept = overlap.min(filled);

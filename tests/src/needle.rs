@@ -96,6 +96,15 @@ impl Needle {
         Self { forms }
     }
 
+    /// Only as it is, in 8 and in 16 bits: for what was planted that way, to show that a search would find it.
+    pub fn as_it_is(text: &str) -> Self {
+        let mut needle = Self::new(text);
+        needle.forms.retain(|form| {
+            form.part == Part::Whole && matches!(form.encoding, Encoding::Utf8 | Encoding::Utf16)
+        });
+        needle
+    }
+
     /// Every form found in `haystack`, each once, at its first place. `place` and `base` say where the haystack lies.
     pub fn search(&self, haystack: &[u8], place: &str, base: u64) -> Vec<Hit> {
         let mut hits = Vec::new();
@@ -110,6 +119,20 @@ impl Needle {
             }
         }
         hits
+    }
+
+    /// Every form found in `haystack`, at each of its places.
+    pub fn search_every(&self, haystack: &[u8], place: &str, base: u64) -> Vec<Hit> {
+        let hits = self.forms.iter().flat_map(|form| {
+            let places = form.finder.find_iter(haystack);
+            places.map(|at| Hit {
+                place: place.to_owned(),
+                offset: base + at as u64,
+                encoding: form.encoding,
+                part: form.part,
+            })
+        });
+        hits.collect()
     }
 
     /// The bytes that two neighbouring pieces must share so that nothing on their border is missed.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -59,6 +59,30 @@ pub fn signal(pid: Pid, signal: &str) {
         .stderr(Stdio::null())
         .status()
         .expect("a shell can be started");
+}
+
+/// The namespace of that kind (`mnt`, `net`, `pid` …) that `pid` is in; see `namespaces(7)`.
+///
+/// # Panics
+/// When the process is gone.
+pub fn namespace(pid: Pid, kind: &str) -> PathBuf {
+    fs::read_link(format!("/proc/{pid}/ns/{kind}")).expect("a running process is in a namespace")
+}
+
+/// A file or folder as `pid` sees it, from outside: what is not there is not to be seen by it.
+pub fn seen_by(pid: Pid, path: &Path) -> PathBuf {
+    let inside = path.strip_prefix("/").expect("an absolute path");
+    Path::new(&format!("/proc/{pid}/root")).join(inside)
+}
+
+/// The environment that `pid` was started with.
+///
+/// # Panics
+/// When the process is gone.
+pub fn environment(pid: Pid) -> Vec<String> {
+    let environment = fs::read(format!("/proc/{pid}/environ")).expect("a running process has one");
+    let text = String::from_utf8_lossy(&environment);
+    text.split('\0').map(ToOwned::to_owned).collect()
 }
 
 /// The processes that carry `mark` anywhere in their environment.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Keyring};
 use crate::wait::{SOON, wait_for, wait_until};
 use crate::window::{App, CHAT, Launch, Page};
 pub use stored::{Stored, stored, wait_until_stored};
@@ -66,6 +66,22 @@ pub fn write_settings(desk: &Desk, settings: &Value) {
     .expect("the settings can be written");
 }
 
+/// What settings.json holds; `null` where there is none.
+pub fn read_settings(desk: &Desk) -> Value {
+    let file = fs::read(desk.data_folder().join("settings.json")).unwrap_or_default();
+    serde_json::from_slice(&file).unwrap_or_default()
+}
+
+/// The app on a new desk with an open keyring, at the first page.
+pub fn unlocked() -> Desk {
+    Desk::new(Keyring::Unlocked)
+}
+
+/// Starts the app, and waits for its first page.
+pub fn start(desk: &Desk) -> App<'_> {
+    App::start(desk, &Launch::new(desk))
+}
+
 /// Starts the app with one provider of one's own, whose model is called `small-talk-1`.
 pub fn start_with<'desk>(desk: &'desk Desk, base_url: &str) -> App<'desk> {
     settle(desk, &[Own::new("Workshop", base_url, "small-talk-1")]);
@@ -88,6 +104,13 @@ pub fn say(page: &Page<'_>, text: &str) {
         draft(page) == text
     });
     press_enter(page);
+}
+
+/// Asks in a chat window.
+#[track_caller]
+pub fn ask(page: &Page<'_>, question: &str) {
+    page.type_into("composer", question);
+    page.click("send");
 }
 
 /// Presses Enter in the composer once it can send.

@@ -68,7 +68,16 @@ const answer = (
 });
 const failed = (error: ErrorCode, more: Partial<CommandError> = {}): MessageState => ({
   type: 'failed',
-  error: { code: error, host: null, subject: null, status: null, retryAfterSeconds: null, detail: null, ...more },
+  error: {
+    code: error,
+    host: null,
+    subject: null,
+    status: null,
+    retryAfterSeconds: null,
+    limit: null,
+    detail: null,
+    ...more,
+  },
 });
 
 const sql = `create index concurrently orders_customer_idx
@@ -295,6 +304,7 @@ const menu: ModelMenu = {
         subject: null,
         status: null,
         retryAfterSeconds: null,
+        limit: null,
         detail: null,
       },
     },
@@ -310,6 +320,7 @@ const menu: ModelMenu = {
         subject: 'Secret Service',
         status: null,
         retryAfterSeconds: null,
+        limit: null,
         detail: null,
       },
     },
@@ -378,6 +389,7 @@ const backend = new FakeBackend({
   restore_conversation: () => null,
   open_settings: () => null,
   open_link: () => true,
+  look_for_key: ({ text }) => (/\b(sk|gsk)[-_]/.test(text) ? { provider: 'OpenAI' } : null),
   start_turn: ({ text }, emit) => {
     const words = 'This is an answer that comes word by word, so that one can watch it. '.repeat(20).split(' ');
     let at = 0;
@@ -405,6 +417,12 @@ const click = (selector: string) => document.querySelector<HTMLElement>(selector
 setTimeout(() => {
   if (state in pages && state !== 'notices') {
     dispatchEvent(new KeyboardEvent('keydown', { key: '1', ctrlKey: true, cancelable: true }));
+  }
+  if (state === 'key') {
+    const field = document.querySelector<HTMLTextAreaElement>('[data-testid="composer"]');
+    if (!field) return;
+    field.value = 'sk-proj-EXAMPLE-this-is-not-a-real-key-0000';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
   }
   if (state === 'picker') setTimeout(() => click('[data-testid="model-picker"]'), 100);
   if (state === 'sheet') setTimeout(() => click('header button'), 100);

@@ -8,6 +8,8 @@ import type {
   KeyState,
   PasteOutcome,
   ProviderCard,
+  SealedState,
+  LimitsState,
   SettingsPage,
   SettingsState,
   StoreState,
@@ -17,7 +19,8 @@ import SettingsWindow from '../src/lib/settings/SettingsWindow.svelte';
 
 /*
  * The settings window in any of its states. In the address:
- * page=keys|appearance|privacy|about · first (the first run) · store=ready|new|locked|dismissed|absent|timedOut|failed ·
+ * page=keys|limits|appearance|privacy|about · first (the first run) · store=ready|new|locked|dismissed|absent|timedOut|failed ·
+ * limits=used|fresh (what of the limits is used) ·
  * paste=stored|rejected|choose|declined|empty|waits, with `pasted` to do it at once · keys=many|none · theme=light|dark ·
  * click=a button's words, more than one with a comma
  */
@@ -33,6 +36,7 @@ const error = (code: CommandError['code'], more: Partial<CommandError> = {}): Co
   subject: null,
   status: null,
   retryAfterSeconds: null,
+  limit: null,
   detail: null,
   ...more,
 });
@@ -55,14 +59,21 @@ const card = (id: string, set: number, used: number | null, state: KeyState, nam
     own: false,
     local: false,
     defaultModel: 'a-model',
-    key: {
-      name: name ?? vendor.name,
-      origin: `https://${vendor.host}`,
-      keptIn: 'system',
-      setAt: now - set,
-      lastUsedAt: used === null ? null : now - used,
-      state,
-    },
+    canRevoke: true,
+    orphan: false,
+    keys: [
+      {
+        slot: 1,
+        isDefault: true,
+        due: set > 80 * DAY,
+        name: name ?? vendor.name,
+        origin: `https://${vendor.host}`,
+        keptIn: 'system',
+        setAt: now - set,
+        lastUsedAt: used === null ? null : now - used,
+        state,
+      },
+    ],
   };
 };
 
@@ -74,7 +85,9 @@ const llama: ProviderCard = {
   own: true,
   local: true,
   defaultModel: 'tiny-q8',
-  key: null,
+  canRevoke: false,
+  orphan: false,
+  keys: [],
 };
 
 const stores: Record<string, StoreState> = {
@@ -93,6 +106,15 @@ const stores: Record<string, StoreState> = {
 };
 
 const openai = card('openai', 0, null, 'ready');
+const several = card('xai', 12 * DAY, 3 * MINUTE, 'ready', 'Work');
+const [work] = several.keys;
+if (work) {
+  several.keys = [
+    work,
+    { ...work, slot: 2, isDefault: false, name: 'Home', keptIn: 'sealed', state: 'locked', lastUsedAt: now - 9 * DAY },
+    { ...work, slot: 3, isDefault: false, name: 'Trial', keptIn: 'session', setAt: now - 2 * MINUTE, lastUsedAt: null },
+  ];
+}
 const stored = (rejected: boolean): PasteOutcome => ({
   type: 'stored',
   provider: openai,
@@ -109,6 +131,8 @@ const stored = (rejected: boolean): PasteOutcome => ({
 const state: SettingsState = {
   firstRun: query.has('first'),
   store: stores[query.get('store') ?? 'ready'] ?? { type: 'new' },
+  sealed: (query.get('sealed') ?? 'none') as SealedState,
+  rotateAfterDays: 90,
   vendors,
   providers:
     query.get('keys') === 'none'
@@ -116,6 +140,7 @@ const state: SettingsState = {
       : [
           card('mistral', 21 * DAY, 4 * MINUTE, 'ready'),
           openai,
+          several,
           card('openrouter', 36 * DAY, DAY, 'locked', 'Work'),
           card('groq', 83 * DAY, 9 * DAY, 'gone'),
           llama,
@@ -139,6 +164,89 @@ function paste(): PasteOutcome | Promise<PasteOutcome> {
   }
 }
 
+const fresh = query.get('limits') === 'fresh';
+const later = new Date(now);
+const renewsAt = {
+  day: new Date(later.getFullYear(), later.getMonth(), later.getDate() + 1).getTime(),
+  month: new Date(later.getFullYear(), later.getMonth() + 1, 1).getTime(),
+};
+const budget = (
+  provider: string | null,
+  period: 'day' | 'month',
+  measure: 'requests' | 'tokens' | 'cost',
+  limit: number | null,
+  used: number,
+  unpricedTurns = 0,
+) => ({
+  provider,
+  period,
+  measure,
+  limit: fresh ? null : limit,
+  used: fresh ? 0 : used,
+  unpricedTurns: fresh ? 0 : unpricedTurns,
+  unreadable: false,
+  renewsAt: renewsAt[period],
+});
+const limits: LimitsState = {
+  cap: [
+    { kind: 'turnsPerHour', limit: 60, most: 1000, used: fresh ? 0 : 12, renewsAt: now + 20 * MINUTE },
+    {
+      kind: 'outputTokensPerDay',
+      limit: 500_000,
+      most: 10_000_000,
+      used: fresh ? 0 : 412_300,
+      renewsAt: now + DAY / 3,
+    },
+  ],
+  answerTokens: fresh ? null : 8192,
+  answerUnreadable: false,
+  budgets: [
+    budget(null, 'month', 'cost', 20, 7.42, 3),
+    budget(null, 'month', 'tokens', null, 4_312_300),
+    budget(null, 'month', 'requests', null, 812),
+    budget(null, 'day', 'cost', null, 0.0042),
+    budget(null, 'day', 'tokens', null, 63_120),
+    budget(null, 'day', 'requests', 500, 63),
+    ...(fresh
+      ? []
+      : [
+          budget('openai', 'month', 'cost', 10, 4.87),
+          budget('openrouter', 'month', 'cost', 3, 2.55),
+          budget('groq', 'month', 'requests', 500, 500),
+          budget('groq', 'day', 'tokens', 0, 0),
+        ]),
+  ],
+  providers: fresh && query.get('keys') === 'none' ? [] : vendors.slice(0, 3).map(({ id, name }) => ({ id, name })),
+  prices: fresh
+    ? []
+    : [
+        {
+          provider: 'openai',
+          providerName: 'OpenAI',
+          model: 'gpt-6-luna',
+          input: 0.25,
+          output: 2,
+          source: { type: 'catalogue', date: '2026-11-20' },
+        },
+        {
+          provider: 'groq',
+          providerName: 'Groq',
+          model: 'openai/gpt-oss-120b',
+          input: 0.075,
+          output: 0.3,
+          source: { type: 'own' },
+        },
+        {
+          provider: 'openrouter',
+          providerName: 'OpenRouter',
+          model: 'some-vendor/a-model-with-quite-a-long-name-2026-11',
+          input: null,
+          output: null,
+          source: { type: 'unknown' },
+        },
+      ],
+};
+
 const backend = new FakeBackend({
   app_info: () => ({
     version: '0.1.0',
@@ -160,6 +268,44 @@ const backend = new FakeBackend({
   verify_key: () => ({ type: 'accepted', models: 42 }),
   remove_key: () => true,
   clear_clipboard: () => true,
+  use_key: () => null,
+  open_key_page: () => false,
+  unlock_sealed: () => 'locked',
+  lock_sealed: () => null,
+  set_rotation_reminder: ({ days }) => {
+    state.rotateAfterDays = days;
+    return null;
+  },
+  remove_everything: () => ({
+    items: [
+      { part: 'systemKeys', place: 'Secret Service', count: 4, outcome: { type: 'removed' } },
+      {
+        part: 'sealedKeys',
+        place: '/home/ann/.local/share/chatelaine/keys.age',
+        count: 1,
+        outcome: { type: 'removed' },
+      },
+      {
+        part: 'chats',
+        place: '/home/ann/.local/share/chatelaine/chats.sqlite',
+        count: 212,
+        outcome: { type: 'removed' },
+      },
+      {
+        part: 'settings',
+        place: '/home/ann/.local/share/chatelaine/settings.json',
+        count: 1,
+        outcome: { type: 'removed' },
+      },
+      {
+        part: 'log',
+        place: '/home/ann/.local/share/chatelaine/chatelaine.log',
+        count: 0,
+        outcome: { type: 'left', why: 'Permission denied (os error 13)' },
+      },
+      { part: 'webData', place: '/home/ann/.local/share/chatelaine/webview', count: 0, outcome: { type: 'atQuit' } },
+    ],
+  }),
   unlock_store: () => ({ type: 'dismissed' }),
   open_chat: () => null,
   save_provider: ({ baseUrl, name, defaultModel }) => {
@@ -168,12 +314,43 @@ const backend = new FakeBackend({
   },
   remove_provider: () => true,
   set_appearance: () => null,
+  limits_state: () => limits,
+  set_cap: ({ kind, value }) => {
+    limits.cap = limits.cap.map((cap) => (cap.kind === kind ? { ...cap, limit: value } : cap));
+    return value < 1000;
+  },
+  set_budget: () => false,
+  set_answer_limit: ({ tokens }) => {
+    limits.answerTokens = tokens;
+    return true;
+  },
+  set_price: () => true,
   privacy_report: () => ({
     store: state.store,
     dataFolder: '/home/ada/.local/share/chatelaine',
     turnsPerHour: 60,
     outputTokensPerDay: 500_000,
     hosts: state.providers.map(({ host }) => host),
+    contactDays: 30,
+    contacts: [
+      {
+        host: 'api.openai.com',
+        purpose: 'turn',
+        requests: 212,
+        withKey: true,
+        sentBytes: 3_120_000,
+        lastAt: Date.now() - 4 * 60_000,
+      },
+      {
+        host: '127.0.0.1:8080',
+        purpose: 'inquiry',
+        requests: 1,
+        withKey: false,
+        sentBytes: 0,
+        lastAt: Date.now() - 3 * 86_400_000,
+      },
+    ],
+    sandbox: { type: 'on' },
   }),
 });
 

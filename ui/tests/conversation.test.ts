@@ -6,6 +6,7 @@ import type {
   CommandError,
   ConversationItem,
   ConversationPage,
+  FoundKey,
   MessageState,
   MessageView,
   StartedTurn,
@@ -58,6 +59,7 @@ const failure = (code: CommandError['code']): CommandError => ({
   subject: null,
   status: null,
   retryAfterSeconds: null,
+  limit: null,
   detail: null,
 });
 const complete: MessageState = { type: 'complete', stopReason: 'done' };
@@ -98,7 +100,9 @@ test('a message is sent once, however often it is asked for, and cleared once it
   expect(chats.draft.text).toBe('Hello');
   reply.resolve(started());
   await Promise.all([first, second, chats.send()]);
-  expect(backend.requests('start_turn')).toEqual([{ conversation: null, text: 'Hello', model: selected }]);
+  expect(backend.requests('start_turn')).toEqual([
+    { conversation: null, text: 'Hello', model: selected, asText: false },
+  ]);
   expect(chats.draft.text).toBe('');
   expect(chats.current.messages.map((message) => message.role)).toEqual(['user', 'assistant']);
 });
@@ -127,6 +131,91 @@ test('a message that is refused stays in the composer, and says why', async () =
   await chats.send();
   expect(chats.current.problem).toBeNull();
   expect(chats.draft.text).toBe('');
+});
+
+const KEY = 'gsk_Zq3vT9mLx2RwKd8Yb5NcHp7JfSg4Ua6Ee1Vo0Qi2WnBz3Xk';
+
+test('a text that the app takes for a key waits, whole, until the person says that it is text', async () => {
+  const { chats, backend } = await window({
+    start_turn: ({ asText }) =>
+      asText ? started() : Promise.reject({ ...failure('key_in_message'), subject: 'Groq' }),
+  });
+  chats.draft.text = KEY;
+  await chats.send();
+  expect(chats.draft.held).toBe(true);
+  expect(chats.draft.key).toEqual({ provider: 'Groq' });
+  expect(chats.draft.text).toBe(KEY);
+  expect(chats.current.problem).toBeNull();
+  expect(chats.current.isNew).toBe(true);
+  await chats.send();
+  expect(backend.requests('start_turn')).toHaveLength(1);
+  await chats.sendAsText();
+  expect(backend.requests('start_turn').map(({ text, asText }) => [text, asText])).toEqual([
+    [KEY, false],
+    [KEY, true],
+  ]);
+  expect(chats.draft.text).toBe('');
+  expect(chats.draft.held).toBe(false);
+});
+
+test('what was let pass is that text alone, and for another try too', async () => {
+  const { chats, backend } = await window({ start_turn: () => Promise.reject(failure('disk_full')) });
+  chats.draft.text = KEY;
+  chats.draft.key = { provider: null };
+  await chats.sendAsText();
+  expect(chats.current.problem?.code).toBe('disk_full');
+  await chats.send();
+  chats.draft.text = `${KEY}0`;
+  expect(chats.draft.held).toBe(true);
+  await chats.send();
+  expect(backend.requests('start_turn').map(({ asText }) => asText)).toEqual([true, true]);
+});
+
+test('what is written is looked at once the writing rests, what is pasted at once, and prose never', async () => {
+  vi.useFakeTimers();
+  const { chats, backend } = await window({
+    look_for_key: ({ text }) => (text.includes('gsk_') ? { provider: 'Groq' } : null),
+  });
+  const write = (text: string) => {
+    chats.draft.text = text;
+    chats.keyWatch.changed(chats.draft);
+  };
+  try {
+    for (let end = 1; end <= KEY.length; end++) write(KEY.slice(0, end));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(backend.requests('look_for_key')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(backend.requests('look_for_key')).toEqual([{ text: KEY }]);
+    expect(chats.draft.held).toBe(true);
+    write('Words alone.');
+    expect(chats.draft.held).toBe(false);
+    write(`Words alone. ${KEY}`);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(chats.draft.held).toBe(true);
+    write('Many words that are each of them no longer than words are. '.repeat(100));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(backend.requests('look_for_key')).toHaveLength(2);
+    expect(chats.draft.held).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a look at a text that has gone on counts for nothing', async () => {
+  vi.useFakeTimers();
+  const look = pending<FoundKey | null>();
+  const { chats } = await window({ look_for_key: () => look.promise });
+  try {
+    chats.draft.text = KEY;
+    chats.keyWatch.changed(chats.draft);
+    await vi.advanceTimersByTimeAsync(1000);
+    chats.draft.text = 'Something else';
+    look.resolve({ provider: 'Groq' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(chats.draft.held).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('nothing but space is not sent', async () => {

@@ -9,6 +9,7 @@ import {
   commandError,
   field,
   key,
+  keyCard,
   openSettings,
   ownCard,
   page,
@@ -24,12 +25,12 @@ const first = () => settingsState({ firstRun: true });
 
 test('a key is pasted with the name that was typed, and the page says where it went', async () => {
   const { backend } = await openSettings(first(), {
-    paste_key: ({ name }) => storedOutcome({ provider: { ...vendorCard(), key: { ...vendorKey(), name } } }),
+    paste_key: ({ name }) => storedOutcome({ provider: { ...vendorCard(), keys: [keyCard({ name })] } }),
   });
   expect(document.activeElement).toBe(byTestId('paste-key'));
   await type(field('Name for the key, optional'), '  Work ');
   await press(byTestId('paste-key'));
-  expect(backend.requests('paste_key')).toEqual([{ name: 'Work', provider: null, keepIn: 'system' }]);
+  expect(backend.requests('paste_key')).toEqual([{ name: 'Work', provider: null, keepIn: 'system', replace: null }]);
   expect(page()).toContain('Your key is put away.');
   expect(page()).toContain('Accepted. 42 models.');
   expect(page()).toContain('OpenAI, recognised from the key’s shape');
@@ -40,12 +41,6 @@ test('a key is pasted with the name that was typed, and the page says where it w
   await press(byTestId('open-chat'));
   expect(backend.requests('open_chat')).toEqual([{ demo: false }]);
 });
-
-const vendorKey = () => {
-  const { key } = vendorCard();
-  if (!key) throw new Error('the card has a key');
-  return key;
-};
 
 test('the page of a key that was put away outlasts the end of the first run', async () => {
   let firstRun = true;
@@ -82,7 +77,7 @@ test('the keyboard’s paste does what the button does, with the name in the fie
   await type(field('Name for the key, optional'), 'Home');
   await press(button('About'));
   await tell({ type: 'pasteRequested' });
-  expect(backend.requests('paste_key')).toEqual([{ name: 'Home', provider: null, keepIn: 'system' }]);
+  expect(backend.requests('paste_key')).toEqual([{ name: 'Home', provider: null, keepIn: 'system', replace: null }]);
   expect(page()).toContain('Accepted. 42 models.');
 });
 
@@ -90,13 +85,13 @@ test('without a store the keyboard’s paste keeps nothing until the button that
   const store = { type: 'absent', reason: 'noService', install: null, distribution: null } as const;
   const { backend, tell } = await openSettings(settingsState({ firstRun: true, store }), {
     paste_key: () =>
-      storedOutcome({ collection: null, provider: { ...vendorCard(), key: { ...vendorKey(), keptIn: 'session' } } }),
+      storedOutcome({ collection: null, provider: { ...vendorCard(), keys: [keyCard({ keptIn: 'session' })] } }),
   });
   await tell({ type: 'pasteRequested' });
   expect(backend.requests('paste_key')).toEqual([]);
   expect(document.activeElement).toBe(byTestId('paste-key'));
   await press(byTestId('paste-key'));
-  expect(backend.requests('paste_key')).toEqual([{ name: '', provider: null, keepIn: 'session' }]);
+  expect(backend.requests('paste_key')).toEqual([{ name: '', provider: null, keepIn: 'session', replace: null }]);
   expect(page()).toContain('This session’s memory: gone when you quit');
 });
 
@@ -116,7 +111,7 @@ test.each<ErrorCode>([
   };
   await openSettings(first(), { paste_key: () => answer() });
   await press(byTestId('paste-key'));
-  const facts = { where: '', subject: '', status: null, wait: null, store: 'keyring', inSettings: '' };
+  const facts = { where: '', subject: '', status: null, wait: null, store: 'keyring', inSettings: '', limit: null };
   expect(byTestId('message-error').textContent).toContain(words.errors[code].title(facts));
   expect(byTestId('message-error').getAttribute('role')).toBe('alert');
   answer = () => storedOutcome();
@@ -186,7 +181,7 @@ test('a key that the provider refuses stays put away, and can be verified again'
   expect(page()).toContain('api.openai.com says the key is wrong.');
   expect(page()).toContain('The key stays put away.');
   await press(byTestId('verify-key'));
-  expect(backend.requests('verify_key')).toEqual([{ provider: 'openai' }]);
+  expect(backend.requests('verify_key')).toEqual([{ provider: 'openai', slot: 1 }]);
   expect(page()).toContain('Accepted. 1 model.');
 });
 

@@ -45,7 +45,7 @@ test('that settings were set aside is told where the first run comes of it', asy
 });
 
 test('no field of the window is for a key', async () => {
-  await openSettings(settingsState({ providers: [vendorCard(), ownCard({ key: vendorCard().key })] }));
+  await openSettings(settingsState({ providers: [vendorCard(), ownCard({ keys: vendorCard().keys })] }));
   await press(button('Add a provider of your own'));
   const fields = [...document.querySelectorAll('input, textarea, [contenteditable]')];
   expect(
@@ -108,7 +108,7 @@ test('a key is verified in its row', async () => {
   answer.resolve({ type: 'failed', error: commandError('key_rejected', { host: 'api.openai.com' }) });
   await settle();
   expect(byTestId('message-error').textContent).toContain('api.openai.com says the key is wrong.');
-  expect(backend.requests('verify_key')).toEqual([{ provider: 'openai' }]);
+  expect(backend.requests('verify_key')).toEqual([{ provider: 'openai', slot: 1 }]);
 });
 
 test('a key is removed once the app says so, and not before', async () => {
@@ -125,13 +125,16 @@ test('a key is removed once the app says so, and not before', async () => {
   expect(byTestId('credential-status').textContent).toBe('Ready');
   yes = true;
   await press(byTestId('remove-key'));
-  expect(backend.requests('remove_key')).toEqual([{ provider: 'openai' }, { provider: 'openai' }]);
+  expect(backend.requests('remove_key')).toEqual([
+    { provider: 'openai', slot: 1 },
+    { provider: 'openai', slot: 1 },
+  ]);
   expect(page()).toContain('No key yet.');
   expect(page()).toContain('The key of OpenAI was removed.');
 });
 
 test('a key that is bound to an old address says so, and is not offered for use', async () => {
-  await openSettings(settingsState({ providers: [ownCard({ key: vendorCard().key })] }));
+  await openSettings(settingsState({ providers: [ownCard({ keys: vendorCard().keys })] }));
   expect(page()).toContain('Its key is bound to https://api.openai.com and is not sent to the new address.');
   expect(document.querySelector('[data-testid="verify-key"]')).toBeNull();
 });
@@ -232,7 +235,7 @@ test('a server of one’s own can be the first thing, with its key pasted for it
   await press(button('Add this server'));
   expect(page()).toContain('Your server is added.');
   await tell({ type: 'pasteRequested' });
-  expect(backend.requests('paste_key')).toEqual([{ name: '', provider: 'own', keepIn: 'system' }]);
+  expect(backend.requests('paste_key')).toEqual([{ name: '', provider: 'own', keepIn: 'system', replace: null }]);
   await press(byTestId('open-chat'));
   expect(backend.requests('open_chat')).toEqual([{ demo: false }]);
 });
@@ -322,15 +325,37 @@ test('privacy & proof says where things are, where messages go, and what is in f
       dataFolder: '/data/chatelaine',
       turnsPerHour: 60,
       outputTokensPerDay: 500_000,
-      hosts: ['api.openai.com', '127.0.0.1:8080'],
+      hosts: ['api.openai.com', '127.0.0.1:8080', 'idle.example'],
+      contactDays: 30,
+      contacts: [
+        {
+          host: 'api.openai.com',
+          purpose: 'turn',
+          requests: 212,
+          withKey: true,
+          sentBytes: 3_120_000,
+          lastAt: Date.now() - 4 * 60_000,
+        },
+        {
+          host: '127.0.0.1:8080',
+          purpose: 'inquiry',
+          requests: 1,
+          withKey: false,
+          sentBytes: 0,
+          lastAt: Date.now() - 3 * 86_400_000,
+        },
+      ],
+      sandbox: { type: 'on' },
     }),
   });
   await press(button('Privacy & proof'));
   const said = page();
-  expect(said).toContain('Secret Service, “Login”. Never in a file.');
+  expect(said).toContain('Secret Service, “Login”. Never in plain text.');
   expect(said).toContain('/data/chatelaine');
-  expect(said).toMatch(/api\.openai\.com\s*your messages and its key/);
-  expect(said).toMatch(/127\.0\.0\.1:8080\s*your messages; stays here/);
+  expect(said).toMatch(/api\.openai\.com\s*your messages and its key\s*212\s*3\.1 MB\s*4 minutes ago/);
+  expect(said).toMatch(/127\.0\.0\.1:8080\s*the question which models it has; stays here\s*1\s*0 byte\s*3 days ago/);
+  expect(said).toMatch(/idle\.example\s*nothing yet/);
+  expect(said).toContain('runs in a sandbox');
   expect(said).toContain('500,000');
   expect(said).toContain('This engine does not know Trusted Types.');
 });

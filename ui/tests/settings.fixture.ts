@@ -6,6 +6,7 @@ import { FakeBackend, type Script } from '../src/lib/backend/fake.ts';
 import type {
   AppInfo,
   CommandError,
+  KeyCard,
   KeyState,
   PasteOutcome,
   ProviderCard,
@@ -20,6 +21,7 @@ export const commandError = (code: CommandError['code'], more: Partial<CommandEr
   subject: null,
   status: null,
   retryAfterSeconds: null,
+  limit: null,
   detail: null,
   ...more,
 });
@@ -33,16 +35,24 @@ export function vendorCard(state: KeyState = 'ready'): ProviderCard {
     own: false,
     local: false,
     defaultModel: 'a-model',
-    key: {
-      name: 'OpenAI',
-      origin: 'https://api.openai.com',
-      keptIn: 'system',
-      setAt: Date.now(),
-      lastUsedAt: null,
-      state,
-    },
+    keys: [keyCard({ state })],
+    canRevoke: true,
+    orphan: false,
   };
 }
+
+export const keyCard = (more: Partial<KeyCard> = {}): KeyCard => ({
+  slot: 1,
+  isDefault: true,
+  due: false,
+  name: 'OpenAI',
+  origin: 'https://api.openai.com',
+  keptIn: 'system',
+  setAt: Date.now(),
+  lastUsedAt: null,
+  state: 'ready',
+  ...more,
+});
 
 export function ownCard(more: Partial<ProviderCard> = {}): ProviderCard {
   return {
@@ -53,7 +63,9 @@ export function ownCard(more: Partial<ProviderCard> = {}): ProviderCard {
     own: true,
     local: false,
     defaultModel: '',
-    key: null,
+    keys: [],
+    canRevoke: false,
+    orphan: false,
     ...more,
   };
 }
@@ -70,6 +82,8 @@ export const storedOutcome = (more: Partial<Extract<PasteOutcome, { type: 'store
 export const settingsState = (more: Partial<SettingsState> = {}): SettingsState => ({
   firstRun: false,
   store: { type: 'ready', collection: 'Login' },
+  sealed: 'none',
+  rotateAfterDays: null,
   providers: [],
   vendors: [
     { id: 'openai', name: 'OpenAI', host: 'api.openai.com' },

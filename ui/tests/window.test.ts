@@ -108,6 +108,36 @@ test('Enter sends once, the text is cleared when it is accepted, and the focus s
   expect(document.activeElement).toBe(by('composer'));
 });
 
+test('a key in the composer is told of; Enter leads to what can be done, and nothing is sent before that', async () => {
+  const key = 'sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789';
+  const backend = await open({
+    look_for_key: () => ({ provider: 'OpenAI' }),
+    open_settings: () => null,
+    start_turn: () => ({ conversation: chat, question: 'q', answer: answer([]) }),
+  });
+  const field = type(key);
+  field.focus();
+  await vi.waitFor(() => expect(by('key-notice')).toBeTruthy());
+  expect(by('key-notice').getAttribute('role')).toBe('alert');
+  expect(by('key-notice').textContent).toContain('Make a new one at OpenAI');
+  expect(document.activeElement).toBe(field);
+  expect(by<HTMLButtonElement>('send').disabled).toBe(true);
+  press(field, 'Enter', { repeat: true });
+  expect(document.activeElement).toBe(field);
+  press(field, 'Enter');
+  const [settings, send] = by('key-notice').querySelectorAll('button');
+  await vi.waitFor(() => expect(document.activeElement).toBe(settings));
+  expect(field.value).toBe(key);
+  settings?.click();
+  expect(backend.requests('open_settings')).toEqual([{ page: 'keys' }]);
+  expect(backend.requests('start_turn')).toHaveLength(0);
+  send?.click();
+  await vi.waitFor(() => expect(by('message-user').textContent).toBe(key));
+  expect(backend.requests('start_turn')).toMatchObject([{ text: key, asText: true }]);
+  expect(by('key-notice')).toBeNull();
+  expect(document.activeElement).toBe(by('composer'));
+});
+
 test('Esc stops the answer, and Stop stands in the place of Send', async () => {
   let emit: (event: TurnEvent) => void = () => undefined;
   const backend = await open({
@@ -208,6 +238,7 @@ test('an error stands where the answer would be, with what can be done', async (
             subject: 'Example',
             status: 401,
             retryAfterSeconds: null,
+            limit: null,
             detail: hostile,
           },
         }),

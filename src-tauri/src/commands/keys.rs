@@ -5,7 +5,8 @@ use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::app::App;
 use crate::ipc::{
-    CommandError, PasteKey, PasteOutcome, ProviderRef, SettingsEvent, SettingsState, Verification,
+    CommandError, KeyRef, PasteKey, PasteOutcome, ProviderRef, SealedState, SettingsEvent,
+    SettingsState, Verification,
 };
 
 #[tauri::command]
@@ -37,9 +38,9 @@ pub(crate) async fn paste_key(
 #[tauri::command]
 pub(crate) async fn verify_key(
     app: State<'_, App>,
-    request: ProviderRef,
+    request: KeyRef,
 ) -> Result<Verification, CommandError> {
-    app.verify_key(&request.provider).await
+    app.verify_key(&request).await
 }
 
 #[tauri::command]
@@ -47,9 +48,9 @@ pub(crate) async fn remove_key(
     handle: AppHandle,
     window: WebviewWindow,
     app: State<'_, App>,
-    request: ProviderRef,
+    request: KeyRef,
 ) -> Result<bool, CommandError> {
-    let removed = app.remove_key(&handle, window, &request.provider).await?;
+    let removed = app.remove_key(&handle, window, &request).await?;
     app.tell_of_change();
     Ok(removed)
 }
@@ -60,4 +61,39 @@ pub(crate) async fn clear_clipboard(
     app: State<'_, App>,
 ) -> Result<bool, CommandError> {
     app.clear_clipboard(&handle).await
+}
+
+#[tauri::command]
+pub(crate) async fn use_key(app: State<'_, App>, request: KeyRef) -> Result<(), CommandError> {
+    app.use_key(&request)?;
+    app.tell_of_change();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn open_key_page(
+    handle: AppHandle,
+    window: WebviewWindow,
+    app: State<'_, App>,
+    request: ProviderRef,
+) -> Result<bool, CommandError> {
+    app.open_key_page(&handle, window, &request.provider).await
+}
+
+#[tauri::command]
+pub(crate) async fn unlock_sealed(
+    handle: AppHandle,
+    window: WebviewWindow,
+    app: State<'_, App>,
+) -> Result<SealedState, CommandError> {
+    let state = app.unlock_sealed(&handle, window).await?;
+    app.tell_of_change();
+    Ok(state)
+}
+
+#[tauri::command]
+pub(crate) async fn lock_sealed(app: State<'_, App>) -> Result<(), CommandError> {
+    app.keys.sealed().close();
+    app.tell_of_change();
+    Ok(())
 }

@@ -5,7 +5,8 @@ use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::app::App;
 use crate::ipc::{
-    AppEvent, Appearance, CommandError, ErrorCode, PrivacyReport, ProviderRef, SaveProvider, Theme,
+    AppEvent, Appearance, CommandError, ErrorCode, PrivacyReport, ProviderRef, Removal,
+    SaveProvider, SetRotationReminder, Theme,
 };
 use crate::own_providers::not_saved;
 
@@ -63,4 +64,30 @@ pub(crate) async fn set_appearance(
 #[tauri::command]
 pub(crate) async fn privacy_report(app: State<'_, App>) -> Result<PrivacyReport, CommandError> {
     Ok(app.privacy_report().await)
+}
+
+#[tauri::command]
+pub(crate) async fn set_rotation_reminder(
+    app: State<'_, App>,
+    request: SetRotationReminder,
+) -> Result<(), CommandError> {
+    if !matches!(request.days, None | Some(30 | 90 | 180 | 365)) {
+        return Err(CommandError::new(ErrorCode::BadRequest));
+    }
+    app.settings
+        .update(|settings| {
+            settings.rotate_after_days = request.days.and_then(std::num::NonZeroU16::new);
+        })
+        .map_err(not_saved)?;
+    app.tell_of_change();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn remove_everything(
+    handle: AppHandle,
+    window: WebviewWindow,
+    app: State<'_, App>,
+) -> Result<Option<Removal>, CommandError> {
+    app.remove_everything(&handle, window).await
 }

@@ -1,6 +1,7 @@
 //! Turns: start, watch, stop.
 
 use chat::{NewTurn, StartedTurn as Begun};
+use credentials::{Recognition, key_in_text};
 use markdown::{Highlighter, Span};
 use tauri::State;
 use tauri::ipc::Channel;
@@ -9,8 +10,9 @@ use super::with_store;
 use crate::app::App;
 use crate::delivery::deliver;
 use crate::ipc::{
-    CommandError, ConversationItem, ConversationRef, ErrorCode, HighlightCode, MessageBody,
-    MessageState, MessageView, ModelRef, RetryTurn, StartTurn, StartedTurn, TurnEvent, Usage,
+    CommandError, ConversationItem, ConversationRef, ErrorCode, FoundKey, HighlightCode,
+    LookForKey, MessageBody, MessageState, MessageView, ModelRef, RetryTurn, StartTurn,
+    StartedTurn, TurnEvent, Usage,
 };
 use crate::models::model_label;
 use crate::transcript_view::{conversation_id, conversation_item, message_id};
@@ -26,12 +28,59 @@ pub(crate) async fn start_turn(
         .as_deref()
         .map(conversation_id)
         .transpose()?;
+    let text = if request.as_text {
+        request.text
+    } else {
+        without_key(&app, request.text).await?
+    };
     let turn = NewTurn::Say {
         conversation,
-        text: request.text,
+        text,
         model: request.model.clone().into(),
     };
     begin(&app, turn, request.model, events).await
+}
+
+#[tauri::command]
+pub(crate) async fn look_for_key(
+    app: State<'_, App>,
+    request: LookForKey,
+) -> Result<Option<FoundKey>, CommandError> {
+    let (_, found) = look_in(&app, request.text).await?;
+    Ok(found)
+}
+
+/// The text, if it holds nothing of a key's shape. What is said is refused here, before any of it is kept or sent: the
+/// window that was to ask first may be out of order.
+async fn without_key(app: &App, text: String) -> Result<String, CommandError> {
+    match look_in(app, text).await? {
+        (text, None) => Ok(text),
+        (_, Some(FoundKey { provider })) => {
+            let error = CommandError::new(ErrorCode::KeyInMessage);
+            Err(match provider {
+                Some(name) => error.about(name),
+                None => error,
+            })
+        }
+    }
+}
+
+/// Looks for a key's shape in a text, and gives the text back. Off the threads that carry streams: a text may be long.
+async fn look_in(app: &App, text: String) -> Result<(String, Option<FoundKey>), CommandError> {
+    let catalog = app.catalog;
+    let look = move || {
+        let found = key_in_text(&text, catalog.key_shapes());
+        let found = found.map(|whose| FoundKey {
+            provider: match whose {
+                Recognition::Known(id) => catalog.by_id(&id).map(|vendor| vendor.name.clone()),
+                Recognition::Shared(_) | Recognition::Unknown => None,
+            },
+        });
+        (text, found)
+    };
+    tokio::task::spawn_blocking(look)
+        .await
+        .map_err(|_| CommandError::new(ErrorCode::BadRequest))
 }
 
 #[tauri::command]

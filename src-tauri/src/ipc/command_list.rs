@@ -19,6 +19,7 @@ macro_rules! with_commands {
             conversations::delete_conversation [chat] (ConversationRef) () -> ();
             conversations::restore_conversation [chat] (ConversationRef) () -> ();
             conversations::message_text [chat] (MessageRef) () -> String;
+            turns::look_for_key [chat] (LookForKey) () -> Option<FoundKey>;
             turns::start_turn [chat] (StartTurn) TurnEvent -> StartedTurn;
             turns::retry_turn [chat] (RetryTurn) TurnEvent -> StartedTurn;
             turns::watch_turn [chat] (ConversationRef) TurnEvent -> bool;
@@ -29,12 +30,23 @@ macro_rules! with_commands {
             keys::settings_state [settings] () () -> SettingsState;
             keys::watch_settings [settings] () SettingsEvent -> ();
             keys::paste_key [settings] (PasteKey) () -> PasteOutcome;
-            keys::verify_key [settings] (ProviderRef) () -> Verification;
-            keys::remove_key [settings] (ProviderRef) () -> bool;
+            keys::verify_key [settings] (KeyRef) () -> Verification;
+            keys::remove_key [settings] (KeyRef) () -> bool;
+            keys::use_key [settings] (KeyRef) () -> ();
+            keys::open_key_page [settings] (ProviderRef) () -> bool;
+            keys::unlock_sealed [chat, settings] () () -> SealedState;
+            keys::lock_sealed [settings] () () -> ();
             keys::clear_clipboard [settings] () () -> bool;
             preferences::save_provider [settings] (SaveProvider) () -> bool;
             preferences::remove_provider [settings] (ProviderRef) () -> bool;
+            preferences::set_rotation_reminder [settings] (SetRotationReminder) () -> ();
+            preferences::remove_everything [settings] () () -> Option<Removal>;
             preferences::set_appearance [settings] (Appearance) () -> ();
+            limits::limits_state [settings] () () -> LimitsState;
+            limits::set_cap [settings] (SetCap) () -> bool;
+            limits::set_budget [settings] (SetBudget) () -> bool;
+            limits::set_answer_limit [settings] (SetAnswerLimit) () -> bool;
+            limits::set_price [settings] (SetPrice) () -> bool;
             preferences::privacy_report [settings] () () -> PrivacyReport;
         }
     };

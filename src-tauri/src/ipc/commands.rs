@@ -32,6 +32,9 @@ macro_rules! specs {
 with_commands!(specs);
 
 #[cfg(test)]
+mod rule;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -209,6 +209,26 @@ pub struct StartTurn {
     pub text: String,
     /// Who is to answer.
     pub model: ModelRef,
+    /// Whether the person has seen that it holds something of a key's shape, and sends it all the same. Without it such a
+    /// text is refused.
+    #[serde(default)]
+    pub as_text: bool,
+}
+
+/// Asks whether a text that is being written holds something of a key's shape.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LookForKey {
+    /// The text.
+    pub text: String,
+}
+
+/// Something of a key's shape was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundKey {
+    /// The name of the provider whose keys look like this, if only one provider's do.
+    pub provider: Option<String>,
 }
 
 /// Asks again for an answer that failed or was stopped.

@@ -5,6 +5,8 @@ use credentials::StoreError;
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::limits::LimitHit;
+
 /// What went wrong. The window's table of words is total over this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +45,7 @@ pub enum ErrorCode {
     EventTooLarge,
     EmptyAnswer,
     StoreLocked,
+    SealedLocked,
     StoreDismissed,
     StoreAbsent,
     StoreTimedOut,
@@ -52,12 +55,17 @@ pub enum ErrorCode {
     OriginChanged,
     CapTurns,
     CapTokens,
+    CapInquiries,
+    BudgetRequests,
+    BudgetTokens,
+    BudgetCost,
     ProviderUnknown,
     StorageFailed,
     Interrupted,
     // A turn that was not begun, or a conversation that could not be read or written.
     MessageEmpty,
     MessageTooLong,
+    KeyInMessage,
     TurnInProgress,
     NotFound,
     DatabaseReadOnly,
@@ -74,7 +82,11 @@ pub enum ErrorCode {
     NameTooLong,
     // Settings.
     AddressInvalid,
+    LimitInvalid,
+    LimitTooLarge,
     SettingsNotSaved,
+    SealedDamaged,
+    SealedFailed,
     DialogOpen,
     LinkRefused,
     WindowNotOpened,
@@ -99,6 +111,8 @@ pub struct CommandError {
     pub retry_after_seconds: Option<u64>,
     /// The other side's own words, redacted and shortened; plain text.
     pub detail: Option<String>,
+    /// The limit that was reached, where that was the reason.
+    pub limit: Option<Box<LimitHit>>,
 }
 
 impl CommandError {
@@ -111,6 +125,7 @@ impl CommandError {
             status: None,
             retry_after_seconds: None,
             detail: None,
+            limit: None,
         }
     }
 
@@ -171,6 +186,7 @@ impl From<FailureKind> for ErrorCode {
             EventTooLarge,
             EmptyAnswer,
             StoreLocked,
+            SealedLocked,
             StoreDismissed,
             StoreAbsent,
             StoreTimedOut,
@@ -180,6 +196,10 @@ impl From<FailureKind> for ErrorCode {
             OriginChanged,
             CapTurns,
             CapTokens,
+            CapInquiries,
+            BudgetRequests,
+            BudgetTokens,
+            BudgetCost,
             ProviderUnknown,
             StorageFailed,
             Interrupted,
@@ -196,6 +216,7 @@ impl From<Failure> for CommandError {
             status: failure.status,
             retry_after_seconds: failure.retry_after_seconds,
             detail: failure.detail,
+            limit: failure.limit.map(|hit| Box::new((*hit).into())),
         }
     }
 }

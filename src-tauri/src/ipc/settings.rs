@@ -67,6 +67,8 @@ pub enum KeptIn {
     System,
     /// In the app's memory, until it quits.
     Session,
+    /// In a file that a passphrase seals.
+    Sealed,
 }
 
 /// The state of one key.
@@ -89,10 +91,30 @@ pub enum KeyState {
     Gone,
 }
 
+/// The state of the file that keys can be sealed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum SealedState {
+    /// This system has no dialog that could ask for a passphrase.
+    Unavailable,
+    /// There is none yet.
+    None,
+    /// It is there, and its passphrase has not been given.
+    Locked,
+    /// Its keys can be used.
+    Open,
+}
+
 /// One key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyCard {
+    /// Its number among its provider's keys.
+    pub slot: u16,
+    /// Whether it is the one that is used.
+    pub is_default: bool,
+    /// Whether it is older than the reminder allows.
+    pub due: bool,
     /// The name that the person gave it.
     pub name: String,
     /// The origin it is bound to, as ASCII: `https://api.openai.com`.
@@ -110,6 +132,10 @@ pub struct KeyCard {
 }
 
 /// One provider.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says a thing of its own, and they come in every combination"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderCard {
@@ -127,8 +153,12 @@ pub struct ProviderCard {
     pub local: bool,
     /// The model that new chats use; empty if none is named.
     pub default_model: String,
-    /// Its key, if it has one.
-    pub key: Option<KeyCard>,
+    /// Its keys, the one that is used first.
+    pub keys: Vec<KeyCard>,
+    /// Whether the page is known on which a key is revoked.
+    pub can_revoke: bool,
+    /// Whether nothing but a key is known of it: its entry in the settings is gone.
+    pub orphan: bool,
 }
 
 /// A vendor of the catalogue that a key can be for.
@@ -151,6 +181,10 @@ pub struct SettingsState {
     pub first_run: bool,
     /// The store, looked at without a prompt.
     pub store: StoreState,
+    /// The file that keys can be sealed in.
+    pub sealed: SealedState,
+    /// After how many days a key is old enough for a reminder; `null` for never.
+    pub rotate_after_days: Option<u16>,
     /// Providers with a key, and those that the person added.
     pub providers: Vec<ProviderCard>,
     /// The vendors whose protocol this version speaks, for a key of no known shape.
@@ -165,6 +199,87 @@ pub struct ProviderRef {
     pub provider: String,
 }
 
+/// Names one of a provider's keys.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyRef {
+    /// The provider's id.
+    pub provider: String,
+    /// The key's number.
+    pub slot: u16,
+}
+
+/// Sets after how many days a key is old enough for a reminder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SetRotationReminder {
+    /// One of 30, 90, 180 and 365; `null` for never.
+    pub days: Option<u16>,
+}
+
+/// What was removed with everything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RemovalPart {
+    /// Keys in the system's store.
+    SystemKeys,
+    /// Keys in the sealed file, and the file.
+    SealedKeys,
+    /// Keys in memory.
+    SessionKeys,
+    /// Conversations, and what was noted of sends and hosts.
+    Chats,
+    /// settings.json.
+    Settings,
+    /// Files that were set aside, and the older log.
+    SetAside,
+    /// The log.
+    Log,
+    /// What the web engine keeps.
+    WebData,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum RemovalOutcome {
+    /// It is gone.
+    Removed,
+    /// It goes when the app quits.
+    AtQuit,
+    /// It could not be removed.
+    Left {
+        /// Why, in the system's words.
+        why: String,
+    },
+}
+
+/// One kind of thing that was to be removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RemovalItem {
+    /// What.
+    pub part: RemovalPart,
+    /// From where: a store's name, or a path; may be empty.
+    pub place: String,
+    /// How many there were.
+    pub count: u32,
+    /// What became of it.
+    pub outcome: RemovalOutcome,
+}
+
+/// What was removed, from where, and what was not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Removal {
+    /// Keys first.
+    pub items: Vec<RemovalItem>,
+}
+
 /// Asks to take a key from the clipboard. Rust reads the clipboard; the window never sees what is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -175,6 +290,9 @@ pub struct PasteKey {
     pub provider: Option<String>,
     /// Where to keep it.
     pub keep_in: KeptIn,
+    /// The key that it takes the place of, if that is of the same provider; `null` for a further one.
+    #[serde(default)]
+    pub replace: Option<KeyRef>,
 }
 
 /// How a paste ended.
@@ -237,20 +355,4 @@ pub struct SaveProvider {
     pub base_url: String,
     /// The model that new chats use; may be empty.
     pub default_model: String,
-}
-
-/// Where things are, and what is in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct PrivacyReport {
-    /// The store, looked at without a prompt.
-    pub store: StoreState,
-    /// The folder with chats, settings and the log.
-    pub data_folder: String,
-    /// The cap that is always on: turns per hour.
-    pub turns_per_hour: u32,
-    /// The cap that is always on: output tokens per day.
-    pub output_tokens_per_day: u32,
-    /// Hosts that a key is bound to, or that were added.
-    pub hosts: Vec<String>,
 }

@@ -131,6 +131,8 @@ pub enum SettingsPage {
     /// Providers and keys.
     #[default]
     Keys,
+    /// Limits and prices.
+    Limits,
     /// Appearance.
     Appearance,
     /// Privacy and proof.

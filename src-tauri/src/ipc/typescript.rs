@@ -58,8 +58,12 @@ pub fn generate() -> String {
         TurnEvent,
         super::ChooseModel,
         super::ConversationRef,
+        super::FoundKey,
         super::HighlightCode,
+        super::LimitsState,
+        super::KeyRef,
         super::ListModels,
+        super::LookForKey,
         super::MessageRef,
         super::OpenChat,
         super::OpenConversation,
@@ -67,9 +71,15 @@ pub fn generate() -> String {
         super::OpenSettings,
         super::PasteKey,
         super::ProviderRef,
+        super::Removal,
         super::RenameConversation,
         super::RetryTurn,
         super::SaveProvider,
+        super::SetAnswerLimit,
+        super::SetBudget,
+        super::SetCap,
+        super::SetPrice,
+        super::SetRotationReminder,
         super::StartTurn,
     );
     let mut out = String::from(HEAD);
@@ -114,6 +124,12 @@ fn typescript_of(rust: &str) -> String {
         .and_then(|inner| inner.strip_suffix('>'))
     {
         return format!("Array<{}>", typescript_of(inner));
+    }
+    if let Some(inner) = rust
+        .strip_prefix("Option<")
+        .and_then(|inner| inner.strip_suffix('>'))
+    {
+        return format!("{} | null", typescript_of(inner));
     }
     match rust {
         "" => "null".into(),

@@ -33,7 +33,8 @@ pub(crate) struct Dialogs {
     open: AtomicBool,
 }
 
-struct Turn<'a>(&'a AtomicBool);
+/// The right to have a dialog open. It ends when this is dropped.
+pub(super) struct Turn<'a>(&'a AtomicBool);
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
@@ -52,11 +53,19 @@ impl Dialogs {
         parent: Option<WebviewWindow>,
         question: Question,
     ) -> Result<bool, DialogOpen> {
+        let _turn = self.turn()?;
+        Ok(show(app, parent, question).await)
+    }
+
+    /// For a dialog of another kind.
+    ///
+    /// # Errors
+    /// [`DialogOpen`] if one is open already.
+    pub(super) fn turn(&self) -> Result<Turn<'_>, DialogOpen> {
         if self.open.swap(true, Ordering::Acquire) {
             return Err(DialogOpen);
         }
-        let _turn = Turn(&self.open);
-        Ok(show(app, parent, question).await)
+        Ok(Turn(&self.open))
     }
 }
 
@@ -92,7 +101,7 @@ async fn show(app: &AppHandle, parent: Option<WebviewWindow>, question: Question
 
 /// The width of what a question says, in characters.
 #[cfg(target_os = "linux")]
-const LINE: i32 = 60;
+pub(super) const LINE: i32 = 60;
 
 /// An address of more characters is scrolled.
 #[cfg(target_os = "linux")]
@@ -106,34 +115,13 @@ const SCROLLED_HEIGHT: i32 = 180;
 /// on the screen.
 #[cfg(target_os = "linux")]
 fn laid_out(parent: Option<&gtk::ApplicationWindow>, question: &Question) -> gtk::MessageDialog {
-    use gtk::prelude::{
-        BoxExt, Cast, ContainerExt, GtkWindowExt, LabelExt, MessageDialogExt, WidgetExt,
-    };
-    use gtk::{ButtonsType, DialogFlags, Label, MessageDialog, MessageType, pango};
+    use gtk::prelude::{BoxExt, MessageDialogExt};
 
-    let dialog = MessageDialog::new(
-        parent,
-        DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT,
-        MessageType::Question,
-        ButtonsType::None,
-        &question.title,
-    );
-    dialog.set_title(&question.title);
-    let Ok(area) = dialog.message_area().downcast::<gtk::Box>() else {
-        // It is a box in every GTK 3.
+    let (dialog, area) = said(parent, &question.title, &question.body);
+    let Some(area) = area else {
         dialog.set_secondary_text(Some(&description(question)));
         return dialog;
     };
-    dialog.set_secondary_text(Some(&question.body));
-    for child in area.children() {
-        if let Ok(label) = child.downcast::<Label>() {
-            label.set_line_wrap_mode(pango::WrapMode::WordChar);
-            label.set_markup(&unhyphenated(&label.text()));
-            label.set_xalign(0.0);
-            label.set_halign(gtk::Align::Fill);
-            label.set_max_width_chars(LINE);
-        }
-    }
     let host = wrapped(&format!("<b>{}</b>", unhyphenated(&question.host)));
     area.pack_start(&host, false, false, 0);
     area.reorder_child(&host, 1);
@@ -149,6 +137,38 @@ fn laid_out(parent: Option<&gtk::ApplicationWindow>, question: &Question) -> gtk
         }
     }
     dialog
+}
+
+/// A dialog that says this, and the box that its labels are in, which is there in every GTK 3.
+#[cfg(target_os = "linux")]
+pub(super) fn said(
+    parent: Option<&gtk::ApplicationWindow>,
+    title: &str,
+    body: &str,
+) -> (gtk::MessageDialog, Option<gtk::Box>) {
+    use gtk::prelude::{Cast, ContainerExt, GtkWindowExt, LabelExt, MessageDialogExt, WidgetExt};
+    use gtk::{ButtonsType, DialogFlags, Label, MessageDialog, MessageType, pango};
+
+    let dialog = MessageDialog::new(
+        parent,
+        DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT,
+        MessageType::Question,
+        ButtonsType::None,
+        title,
+    );
+    dialog.set_title(title);
+    dialog.set_secondary_text(Some(body));
+    let area = dialog.message_area().downcast::<gtk::Box>().ok();
+    for child in area.iter().flat_map(ContainerExt::children) {
+        if let Ok(label) = child.downcast::<Label>() {
+            label.set_line_wrap_mode(pango::WrapMode::WordChar);
+            label.set_markup(&unhyphenated(&label.text()));
+            label.set_xalign(0.0);
+            label.set_halign(gtk::Align::Fill);
+            label.set_max_width_chars(LINE);
+        }
+    }
+    (dialog, area)
 }
 
 /// Markup of a text that gets no hyphen where a word is broken: one would pass for a part of an address.

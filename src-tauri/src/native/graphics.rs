@@ -18,7 +18,7 @@ const NVIDIA: &str = "/proc/driver/nvidia/version";
 pub(crate) enum Renderer {
     /// Nothing: it works here, or a person has decided.
     Default,
-    /// Switch it off and start anew.
+    /// Switch it off.
     MustBeOff,
 }
 
@@ -31,14 +31,11 @@ pub(crate) fn decide(switch: Option<&OsStr>, known_blank: bool) -> Renderer {
     }
 }
 
-/// Makes sure that the windows will show something. Comes back only if there is nothing to do.
-///
-/// # Errors
-/// When the app can't start itself anew.
-pub(crate) fn prepare() -> io::Result<()> {
+/// What must be in the environment before GTK starts, so that the windows show something.
+pub(crate) fn needed() -> Option<(&'static str, &'static str)> {
     match decide(env::var_os(SWITCH).as_deref(), Path::new(NVIDIA).exists()) {
-        Renderer::Default => Ok(()),
-        Renderer::MustBeOff => Err(restart_without_dmabuf()),
+        Renderer::Default => None,
+        Renderer::MustBeOff => Some((SWITCH, "1")),
     }
 }
 

@@ -6,7 +6,13 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::Desk;
+use crate::SYSTEM_PYTHON;
 use crate::processes::{Leash, Running};
+use crate::wait::{SOON, wait_for, wait_until};
+
+/// Owns a name and does nothing else.
+const OWN_NAME: &str = include_str!("own_name.py");
 
 /// Services that the bus may start by itself. The Secret Service is not among them: an installed keyring would turn
 /// up unasked, and no test could tell "absent" from "locked".
@@ -81,5 +87,59 @@ impl Bus {
 
     pub(super) fn address(&self) -> &str {
         &self.address
+    }
+}
+
+impl Desk {
+    /// Calls a method of `destination` and gives what `dbus-send` prints of the answer, or of the refusal: its name and
+    /// its words. `bus` is the address of another bus than the desk's own.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn call(
+        &self,
+        bus: Option<&str>,
+        destination: &str,
+        object: &str,
+        method: &str,
+        arguments: &[&str],
+    ) -> Result<String, String> {
+        let bus = bus.map_or("--session".to_owned(), |bus| format!("--bus={bus}"));
+        let destination = format!("--dest={destination}");
+        let mut command = self.tool("dbus-send");
+        command
+            .args([&bus, "--print-reply", &destination, object, method])
+            .args(arguments);
+        let output = self.output(&mut command);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if output.status.success() {
+            Ok(text(&output.stdout))
+        } else {
+            Err(text(&output.stderr))
+        }
+    }
+
+    /// Owns a name on the desk's bus that answers a ping and nothing else, for as long as the process lives.
+    pub fn own_name(&self, name: &str) -> Running {
+        let owner = self.spawn(self.tool(SYSTEM_PYTHON).args(["-c", OWN_NAME, name]));
+        wait_until(&format!("an owner of {name}"), SOON, || {
+            self.call(None, name, "/", "org.freedesktop.DBus.Peer.Ping", &[])
+                .is_ok()
+        });
+        owner
+    }
+
+    /// Waits for the socket by which a sandboxed web process reaches the session bus; gives its address.
+    pub fn filtered_bus(&self) -> String {
+        let folder = self.folder().join("run/webkitgtk");
+        wait_for("the filter's socket", SOON, || {
+            let entries = fs::read_dir(&folder).ok()?;
+            let mut paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+            let socket = paths.find(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with("bus-proxy-")
+            })?;
+            Some(format!("unix:path={}", socket.display()))
+        })
     }
 }

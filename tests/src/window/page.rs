@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
-use fantoccini::wd::WindowHandle;
+use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
 use fantoccini::{Client, Locator};
 use serde_json::Value;
 
@@ -154,17 +154,43 @@ impl Page<'_> {
     /// # Errors
     /// What it threw.
     pub fn run_async(&self, script: &str, arguments: Vec<Value>) -> Result<Value, String> {
-        let wrapped = format!(
-            "const done = arguments[arguments.length - 1]; const given = [...arguments].slice(0, -1);\
-             (async function () {{ {script} }}).apply(null, given)\
-             .then(value => done({{ value }}), error => done({{ error: String(error) }}));"
-        );
-        let answer = block_on(self.here().execute_async(&wrapped, arguments));
-        let mut answer = answer.map_err(|error| error.to_string())?;
-        match answer.get("error") {
-            Some(error) => Err(error.as_str().unwrap_or_default().to_owned()),
-            None => Ok(answer["value"].take()),
-        }
+        settle(block_on(
+            self.here().execute_async(&awaiting(script), arguments),
+        ))
+    }
+
+    /// Runs the body of a function that may `await` in the frame of that number, as script of the frame's own would run.
+    /// The driver needs no leave of the page's policy for it.
+    ///
+    /// # Errors
+    /// What it threw, or why there is no such frame.
+    pub fn run_in_frame(
+        &self,
+        frame: u16,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> Result<Value, String> {
+        let entered = block_on(self.here().enter_frame(frame));
+        entered.map_err(|error| error.to_string())?;
+        let answer = settle(block_on(
+            self.client.execute_async(&awaiting(script), arguments),
+        ));
+        block_on(self.client.enter_parent_frame()).expect("a frame lies in a page");
+        answer
+    }
+
+    /// Has the driver load that address into the window, as no page can.
+    ///
+    /// # Errors
+    /// When it isn't loaded within `limit`.
+    pub fn go(&self, address: &str, limit: Duration) -> Result<(), String> {
+        let client = self.here();
+        let loading = TimeoutConfiguration::new(None, Some(limit), None);
+        let gone = block_on(async {
+            client.update_timeouts(loading).await?;
+            client.goto(address).await
+        });
+        gone.map_err(|error| error.to_string())
     }
 
     /// Loads the page again.
@@ -190,6 +216,24 @@ impl Page<'_> {
         let file = crate::screenshot_folder().join(format!("{name}.png"));
         std::fs::write(&file, picture).expect("a picture can be written");
         file
+    }
+}
+
+/// The script that runs the body of a function which may `await`, and tells what it came to.
+fn awaiting(body: &str) -> String {
+    format!(
+        "const done = arguments[arguments.length - 1]; const given = [...arguments].slice(0, -1);\
+         (async function () {{ {body} }}).apply(null, given)\
+         .then(value => done({{ value }}), error => done({{ error: String(error) }}));"
+    )
+}
+
+/// What such a script came to.
+fn settle(answer: Result<Value, CmdError>) -> Result<Value, String> {
+    let mut answer = answer.map_err(|error| error.to_string())?;
+    match answer.get("error") {
+        Some(error) => Err(error.as_str().unwrap_or_default().to_owned()),
+        None => Ok(answer["value"].take()),
     }
 }
 

@@ -23,7 +23,7 @@ const START_TURNS: &str = r"
                 ended([message.type, message.error?.code ?? null]);
         });
         invoke('start_turn', {
-            request: { conversation: null, text: `Turn ${number}`, model: { provider: 'Workshop', model: 'small-talk-1' } },
+            request: { conversation: null, text: `Turn ${number}`, asText: true, model: { provider: 'Workshop', model: 'small-talk-1' } },
             events: '__CHANNEL__:' + hear,
         }).catch(error => refused(error.code));
     });

@@ -12,6 +12,7 @@ mod case;
 mod composer;
 mod failures;
 mod hosts;
+mod key_shape;
 mod llama;
 mod odd_streams;
 mod retry;

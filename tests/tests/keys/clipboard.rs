@@ -3,10 +3,10 @@ use e2e::wait::SOON;
 use e2e::wait_until;
 use e2e::window::{Page, SETTINGS_TITLE};
 
-use crate::canary::Canary;
-use crate::common::{
-    assert_not_in_page, assert_nothing_stored, assert_only_item, settings, start, unlocked, words,
-};
+use e2e::canary::Canary;
+use e2e::items::{assert_nothing_stored, assert_only_item};
+use e2e::scenario::{start, unlocked};
+use e2e::settings_page::{assert_not_in_page, settings, words};
 
 /// More than any key, and more than a clipboard gives in one piece.
 const TEN_MEGABYTES: usize = 10 << 20;

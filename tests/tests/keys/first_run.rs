@@ -2,11 +2,10 @@ use e2e::Desk;
 use e2e::dialog::Dialog;
 use e2e::window::{CHAT, Page, SETTINGS, SETTINGS_TITLE};
 
-use crate::canary::Canary;
-use crate::common::{
-    assert_not_in_page, assert_nothing_stored, assert_only_item, keyring, leave_by, read_settings,
-    settings, start, unlocked, wait_for_words,
-};
+use e2e::canary::Canary;
+use e2e::items::{assert_nothing_stored, assert_only_item, keyring};
+use e2e::scenario::{read_settings, start, unlocked};
+use e2e::settings_page::{assert_not_in_page, leave_by, settings, wait_for_words};
 
 const QUESTION: &str = "Keep this key for OpenAI";
 const ORIGIN: &str = "https://api.openai.com";

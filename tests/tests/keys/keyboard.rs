@@ -6,11 +6,10 @@ use e2e::wait::SOON;
 use e2e::window::{Page, SETTINGS_TITLE};
 use e2e::{Desk, wait_until};
 
-use crate::canary::Canary;
-use crate::common::{
-    assert_not_in_page, assert_nothing_stored, leave_by, press, settings, start, unlocked,
-    wait_for_words,
-};
+use e2e::canary::Canary;
+use e2e::items::assert_nothing_stored;
+use e2e::scenario::{start, unlocked};
+use e2e::settings_page::{assert_not_in_page, leave_by, press, settings, wait_for_words};
 
 const NAME: &str = "input[aria-label='Name for the key, optional']";
 

@@ -5,12 +5,13 @@ use e2e::wait::SOON;
 use e2e::wait_until;
 use e2e::window::CHAT;
 
-use crate::canary::Canary;
-use crate::common::{
-    ask, assert_not_in_page, assert_nothing_stored, choose_owner, item, leave_by, press, settings,
-    settings_from_chat, start, unlocked, wait_for_words,
+use e2e::canary::Canary;
+use e2e::items::{assert_nothing_stored, item};
+use e2e::scenario::{ask, start, unlocked};
+use e2e::settings_page::{
+    assert_not_in_page, choose_owner, leave_by, press, settings, settings_from_chat, wait_for_words,
 };
-use crate::workshop::{ITEM, Workshop};
+use e2e::workshop::{ITEM, Workshop};
 
 #[test]
 fn a_key_of_a_vendor_to_come_is_named_and_one_that_many_share_is_asked_about() {
@@ -98,6 +99,7 @@ fn a_key_is_named_verified_and_removed() {
     page.wait_for_text("credential-status", "No key");
     assert_nothing_stored(desk);
     page.wait_until_gone("remove-key");
+    e2e::proof::state("ready", "gnome-keyring", "Ready", "Verify, Remove");
 
     // Without it the server is asked without it.
     let chat = app.page(CHAT);

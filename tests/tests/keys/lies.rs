@@ -5,11 +5,10 @@ use e2e::dialog::Dialog;
 use e2e::window::{App, CHAT};
 use serde_json::{Value, json};
 
-use crate::common::{
-    answered, invoke, invoke_later, read_settings, settings, settings_from_chat, start, unlocked,
-    write_settings,
-};
-use crate::workshop::Workshop;
+use e2e::scenario::{read_settings, start, unlocked, write_settings};
+use e2e::script::{answered, invoke, invoke_later};
+use e2e::settings_page::{settings, settings_from_chat};
+use e2e::workshop::Workshop;
 
 /// Width and height of a desk's screen, in pixels.
 const SCREEN: [i32; 2] = [1280, 800];

@@ -6,19 +6,15 @@
     reason = "a test fails by panicking"
 )]
 
-mod canary;
-mod common;
-mod workshop;
-
 mod clipboard;
 mod first_run;
-mod hostile;
 mod keyboard;
 mod kinds;
 mod lies;
 mod moved;
 mod own;
 mod prompts;
-mod secrecy;
+mod removal;
+mod sealed;
 mod session;
-mod windows;
+mod several;

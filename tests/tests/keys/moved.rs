@@ -2,10 +2,10 @@ use e2e::Keyring;
 use e2e::provider::{Certificate, Provider, openai};
 use e2e::window::{App, CHAT};
 
-use crate::common::{
-    ask, assert_only_item, press, remove_item, settings_from_chat, wait_for_words, write_settings,
-};
-use crate::workshop::{ITEM, Workshop, settings_for};
+use e2e::items::{assert_only_item, remove_item};
+use e2e::scenario::{ask, write_settings};
+use e2e::settings_page::{press, settings_from_chat, wait_for_words};
+use e2e::workshop::{ITEM, Workshop, settings_for};
 
 #[test]
 fn an_address_changed_by_hand_does_not_get_the_key() {
@@ -78,6 +78,12 @@ fn a_key_that_another_program_removed_is_missed_by_name() {
     press(&page, "Paste new key for Workshop");
     shop.confirm();
     wait_for_words(&page, "Accepted. 2 models.");
+    e2e::proof::state(
+        "item gone",
+        "gnome-keyring, secret-tool clear",
+        "The key for 127.0.0.1 is no longer there.",
+        "Paste new",
+    );
     shop.assert_bound();
 }
 
@@ -102,4 +108,46 @@ fn a_key_outlives_the_database_that_knew_of_it() {
     let asked = shop.provider.wait_for_completion(1);
     let bearer = asked.request().bearer().unwrap_or_default().to_owned();
     assert!(shop.key.is_in(&bearer), "the key was not sent");
+}
+
+/// Writes an item in place of the app's, as another program would.
+fn write_item(shop: &Workshop, content: &str) {
+    let desk = &shop.desk;
+    let file = desk.folder().join("item");
+    std::fs::write(&file, content).unwrap();
+    let mut store = desk.command("secret-tool");
+    store
+        .args(["store", "--label", "changed", "application", "chatelaine"])
+        .args(["item", ITEM])
+        .stdin(std::fs::File::open(&file).unwrap());
+    assert!(desk.output(&mut store).status.success());
+}
+
+#[test]
+fn an_item_that_another_program_changed_or_another_version_wrote_is_not_sent() {
+    let shop = Workshop::new(Keyring::Unlocked);
+    let app = shop.start_and_bind();
+    let chat = app.page(CHAT);
+    let unreadable = "holds no key that Chatelaine can read";
+    let older = format!("{{\"v\":0,\"secret\":\"{}\"}}", shop.key.text());
+    for (content, name, how) in [
+        (
+            "garbage",
+            "item changed",
+            "gnome-keyring, secret-tool store",
+        ),
+        (
+            &older,
+            "item from an older format",
+            "gnome-keyring, an item of version 0",
+        ),
+    ] {
+        write_item(&shop, content);
+        chat.click("new-chat");
+        ask(&chat, "Is it still readable?");
+        chat.wait_for_text("message-error", unreadable);
+        assert_eq!(shop.provider.completions().len(), 0);
+        e2e::proof::state(name, how, unreadable, "Paste the key again");
+    }
+    assert_eq!(shop.desk.keyring_items(), 1, "what is there is left there");
 }

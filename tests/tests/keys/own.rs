@@ -3,12 +3,11 @@ use e2e::dialog::Dialog;
 use e2e::provider::{Certificate, Provider};
 use e2e::window::{App, CHAT};
 
-use crate::canary::Canary;
-use crate::common::{
-    ask, assert_not_in_page, assert_nothing_stored, leave_by, press, read_settings, settings,
-    wait_for_words,
-};
-use crate::workshop::{MODEL, Workshop};
+use e2e::canary::Canary;
+use e2e::items::assert_nothing_stored;
+use e2e::scenario::{ask, read_settings};
+use e2e::settings_page::{assert_not_in_page, leave_by, press, settings, wait_for_words};
+use e2e::workshop::{MODEL, Workshop};
 
 #[test]
 fn a_server_of_ones_own_is_added_bound_verified_and_asked() {
@@ -65,7 +64,7 @@ fn a_server_of_ones_own_is_added_bound_verified_and_asked() {
     assert!(
         question
             .text()
-            .contains("It takes the place of the key that is there."),
+            .contains("It takes the place of “Workshop”."),
         "{question:?}"
     );
     question.press("Send to this host");
@@ -93,7 +92,7 @@ fn press_way(page: &e2e::window::Page<'_>, title: &str) {
 fn a_key_that_is_not_wanted_there_is_not_put_away() {
     let shop = Workshop::new(Keyring::Unlocked);
     let app = shop.start();
-    let page = crate::common::settings_from_chat(&app);
+    let page = e2e::settings_page::settings_from_chat(&app);
     shop.desk.copy_text(shop.key.text());
     page.click("paste-key");
     Workshop::choose(&page);

@@ -2,13 +2,18 @@
 
 use e2e::desk::KEYRING_PASSWORD;
 use e2e::dialog::Dialog;
+use e2e::proof::state;
 use e2e::window::CHAT;
 use e2e::{Desk, Keyring};
 
-use crate::canary::Canary;
-use crate::common::{ask, item, press, settings, settings_from_chat, start, wait_for_words};
-use crate::workshop::Workshop;
+use e2e::canary::Canary;
+use e2e::items::item;
+use e2e::scenario::{ask, start};
+use e2e::settings_page::{press, settings, settings_from_chat, wait_for_words};
+use e2e::workshop::Workshop;
 
+/// What the states were brought about in.
+const SERVICE: &str = "gnome-keyring";
 /// The keyring's window.
 const UNLOCK: &str = "[Uu]nlock [Ll]ogin [Kk]eyring|Authentication required|password";
 
@@ -27,6 +32,7 @@ fn a_locked_keyring_is_told_of_without_a_prompt_and_unlocked_from_the_chat() {
     ask(&chat, "Are you there?");
     chat.wait_for_text("message-error", "Your keyring is locked.");
     assert_eq!(Dialog::all(&shop.desk), [""; 0], "sending asks nobody");
+    state("locked", SERVICE, "Your keyring is locked.", "Unlock");
     press(&chat, "Unlock");
     Dialog::wait(&shop.desk, UNLOCK).dismiss();
     chat.wait_for_text("message-error", "You dismissed the prompt.");
@@ -34,6 +40,12 @@ fn a_locked_keyring_is_told_of_without_a_prompt_and_unlocked_from_the_chat() {
     assert_eq!(shop.desk.keyring_items(), 1);
     assert_eq!(shop.provider.completions().len(), 0);
 
+    state(
+        "dismissed",
+        SERVICE,
+        "You dismissed the prompt.",
+        "Unlock again",
+    );
     press(&chat, "Unlock");
     Dialog::wait(&shop.desk, UNLOCK).enter(KEYRING_PASSWORD);
     wait_for_words(&chat, "Your keyring is unlocked.");
@@ -73,6 +85,12 @@ fn a_prompt_that_nobody_answers_holds_up_nothing() {
     press(&chat, "Retry");
     chat.wait_for_text("message-assistant", "Hello.");
     shop.assert_sent(1);
+    state(
+        "hanging",
+        SERVICE,
+        "Your keyring does not answer.",
+        "Unlock again; the windows live on",
+    );
 }
 
 #[test]
@@ -126,4 +144,10 @@ fn a_fresh_keyring_asks_for_a_new_password_of_its_own() {
     page.find("open-chat");
     let item = item(&desk, "openai/1").expect("the key lies in the new keyring");
     assert!(item["key"] == key.text());
+    state(
+        "no collection yet",
+        SERVICE,
+        "your keyring opens its own dialog for a new password before it takes it.",
+        "the keyring's own dialog",
+    );
 }

@@ -1,12 +1,14 @@
 use e2e::dialog::Dialog;
+use e2e::proof::state;
 use e2e::window::{CHAT, SETTINGS_TITLE};
 use e2e::{Desk, Keyring, disk};
 
-use crate::canary::Canary;
-use crate::common::{
-    ask, assert_not_in_page, press, settings, settings_from_chat, start, wait_for_words, words,
+use e2e::canary::Canary;
+use e2e::scenario::{ask, start};
+use e2e::settings_page::{
+    assert_not_in_page, press, settings, settings_from_chat, wait_for_words, words,
 };
-use crate::workshop::Workshop;
+use e2e::workshop::Workshop;
 
 #[test]
 fn without_a_keyring_the_first_page_says_what_is_missing_and_finds_it_when_it_comes() {
@@ -48,6 +50,18 @@ fn without_a_keyring_the_first_page_says_what_is_missing_and_finds_it_when_it_co
     );
     question.dismiss();
     assert_eq!(desk.keyring_items(), 0);
+    state(
+        "absent: no service",
+        "a bus without a service",
+        "This system offers no Secret Service.",
+        "the command that installs one; memory; a sealed file",
+    );
+    state(
+        "service starts later",
+        "gnome-keyring, started while the app runs",
+        "It goes from your clipboard into Secret Service.",
+        "Look again",
+    );
 }
 
 #[test]
@@ -93,4 +107,16 @@ fn a_key_kept_until_quitting_is_used_and_leaves_nothing() {
     let searched = disk::search(&desk.data_folder(), &shop.key.needle()).unwrap();
     assert!(searched.files > 3, "the folder was read");
     assert_eq!(searched.hits, []);
+    state(
+        "absent: no bus",
+        "no session bus",
+        "a key lies in memory until you quit, bound to one host.",
+        "memory; a sealed file",
+    );
+    state(
+        "memory",
+        "this process",
+        "This session’s memory: gone when you quit",
+        "Paste a key again after a restart",
+    );
 }

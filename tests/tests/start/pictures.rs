@@ -4,7 +4,7 @@ use e2e::dialog::Dialog;
 use e2e::provider::{Gate, Provider, Reply, openai};
 use e2e::wait::SOON;
 use e2e::wait_until;
-use e2e::window::{App, Launch, SETTINGS};
+use e2e::window::{App, Launch, Page, SETTINGS};
 use e2e::{Desk, Keyring};
 use serde_json::json;
 
@@ -144,19 +144,37 @@ fn chats(dark: bool) {
     ask(&page, "Why does a door hold?");
     page.find("message-error");
     gallery.hang(&page, "error");
+
+    page.click("new-chat");
+    page.type_into("composer", "sk-proj-EXAMPLE-this-is-not-a-real-key-0000");
+    page.wait_for_text("key-notice", "This looks like an API key.");
+    gallery.hang(&page, "key-in-composer");
 }
 
 fn settings_pages(dark: bool) {
     let desk = Desk::new(Keyring::Unlocked);
     let provider = Provider::http();
     provider.offer_models(&[MODEL]);
-    write_settings(&desk, &themed(&provider, dark));
+    provider.answer(openai::answer("Each of them is counted."));
+    let mut settings = themed(&provider, dark);
+    settings["limits"] = json!({
+        "day": { "requests": 6 },
+        "month": { "cost": 20 },
+        "providers": { "own": { "month": { "requests": 1 } } },
+    });
+    write_settings(&desk, &settings);
     let app = App::start(&desk, &Launch::new(&desk));
-    chat(&app).click("open-settings");
+    let page = chat(&app);
+    ask_and_hear(&page, "Are my turns counted?", "Each of them");
+    ask(&page, "And the second?");
+    page.wait_for_text("message-error", "limit of 1 request a month is reached.");
+    Gallery::new(&desk, dark).hang(&page, "limit-reached");
+    page.click("open-settings");
     let page = app.page(SETTINGS);
     let gallery = Gallery::new(&desk, dark);
     wait_for_words(&page, "Workshop");
     gallery.hang(&page, "settings-keys");
+    limits(&page, &gallery);
     for (name, words, state) in [
         (
             "Appearance",
@@ -174,4 +192,17 @@ fn settings_pages(dark: bool) {
         wait_for_words(&page, words);
         gallery.hang(&page, state);
     }
+}
+
+/// The page of limits, with a form open, and with what is left of it below.
+fn limits(page: &Page<'_>, gallery: &Gallery<'_>) {
+    press(page, "Limits");
+    wait_for_words(page, "Turns per hour");
+    gallery.hang(page, "settings-limits");
+    press(page, "Change: Turns per hour");
+    page.find_css("form input");
+    gallery.hang(page, "settings-limits-form");
+    press(page, "Cancel");
+    page.run("document.querySelector('main').scrollTop = 1e6", Vec::new());
+    gallery.hang(page, "settings-limits-below");
 }

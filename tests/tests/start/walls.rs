@@ -165,3 +165,43 @@ fn script_in_either_window_reaches_nobody_and_goes_nowhere() {
         assert!(!has_file(desk.folder(), name), "{name} was saved");
     }
 }
+
+/// At a key press, which counts as a person's gesture: opens a window and saves two files.
+const AT_A_KEY: &str = "
+    const [origin] = arguments;
+    document.addEventListener('keydown', () => {
+        window.opened = window.open(origin + '/opened');
+        const blob = URL.createObjectURL(new Blob(['x'], { type: 'application/octet-stream' }));
+        for (const [href, download, target] of [
+            [blob, 'stolen-by-hand.txt', ''],
+            [origin + '/other', '', '_blank'],
+        ]) {
+            const link = document.createElement('a');
+            Object.assign(link, { href, target });
+            if (download) link.download = download;
+            document.body.append(link);
+            link.click();
+            link.remove();
+        }
+        window.pressed = true;
+    }, { once: true });
+";
+
+#[test]
+fn a_gesture_of_the_person_opens_no_window_and_saves_no_file_for_a_script() {
+    let desk = desk();
+    let listener = e2e::provider::Provider::http();
+    let provider = provider_that_says("Still alone.");
+    let app: App<'_> = start_with(&desk, &provider);
+    let page = chat(&app);
+    page.run(AT_A_KEY, vec![json!(listener.origin())]);
+    desk.press_key(e2e::window::CHAT_TITLE, "x");
+    wait_until("the key to be heard", SOON, || {
+        page.run("return window.pressed === true", vec![]) == json!(true)
+    });
+    assert_eq!(page.run("return window.opened", vec![]), json!(null));
+    ask_and_hear(&page, "Are you still alone?", "Still alone.");
+    assert_eq!(desk.window_titles().len(), 1, "no window was opened");
+    assert_eq!(listener.exchanges().len(), 0);
+    assert!(!has_file(desk.folder(), "stolen-by-hand"), "it was saved");
+}

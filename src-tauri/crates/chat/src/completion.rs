@@ -20,6 +20,8 @@ pub struct CompletionRequest {
     pub model: String,
     /// Oldest first. The last one is the user's.
     pub messages: Vec<PromptMessage>,
+    /// The most tokens that the answer may have, reasoning included; `None` leaves it to the provider.
+    pub most_output: Option<u64>,
 }
 
 /// A step of an answer. A stream of these ends after `Stopped`; a stream that ends without it has failed.

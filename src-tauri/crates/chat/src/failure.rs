@@ -1,6 +1,7 @@
 //! How a turn can go wrong: a closed list, so that every case has words and an action of its own.
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What went wrong. The window has a title, a sentence and an action for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,6 +65,8 @@ pub enum FailureKind {
     EmptyAnswer,
     /// The credential store is locked.
     StoreLocked,
+    /// The file that the key is sealed in is locked.
+    SealedLocked,
     /// The prompt of the credential store was dismissed.
     StoreDismissed,
     /// There is no credential store.
@@ -82,6 +85,14 @@ pub enum FailureKind {
     CapTurns,
     /// As many tokens as the cap allows were written within the day.
     CapTokens,
+    /// More questions about providers themselves were asked within the hour than a person would ask.
+    CapInquiries,
+    /// A budget of requests is used up.
+    BudgetRequests,
+    /// A budget of tokens does not hold the turn, or the answer has passed it.
+    BudgetTokens,
+    /// A budget of money does not hold the turn, or the answer has passed it.
+    BudgetCost,
     /// The provider is not set up (any more).
     ProviderUnknown,
     /// The answer could not be written to disk.
@@ -97,6 +108,7 @@ impl FailureKind {
             self,
             Self::NoKey
                 | Self::StoreLocked
+                | Self::SealedLocked
                 | Self::StoreDismissed
                 | Self::StoreAbsent
                 | Self::StoreTimedOut
@@ -105,7 +117,50 @@ impl FailureKind {
                 | Self::KeyUnreadable
                 | Self::OriginChanged
                 | Self::CapTurns
+                | Self::CapInquiries
+                | Self::BudgetRequests
                 | Self::ProviderUnknown
+        )
+    }
+}
+
+impl FailureKind {
+    /// Whether nothing was sent, for a limit of the gate was in the way, or the answer was stopped since it passed one.
+    pub fn is_limit(self) -> bool {
+        matches!(
+            self,
+            Self::CapTurns
+                | Self::CapTokens
+                | Self::CapInquiries
+                | Self::BudgetRequests
+                | Self::BudgetTokens
+                | Self::BudgetCost
+        )
+    }
+
+    /// Whether a provider that fails like this before its first word has written nothing that it could ask money for: it
+    /// was not reached, or it refused.
+    pub fn precedes_an_answer(self) -> bool {
+        matches!(
+            self,
+            Self::KeyRejected
+                | Self::NotPermitted
+                | Self::ModelUnknown
+                | Self::RateLimited
+                | Self::OutOfCredit
+                | Self::ProviderUnavailable
+                | Self::ProviderOverloaded
+                | Self::RequestRefused
+                | Self::PromptTooLong
+                | Self::HostUnknown
+                | Self::ConnectionRefused
+                | Self::HostUnreachable
+                | Self::ConnectTimeout
+                | Self::CertificateExpired
+                | Self::CertificateUntrusted
+                | Self::CertificateWrongHost
+                | Self::TlsFailed
+                | Self::Redirected
         )
     }
 }
@@ -129,6 +184,70 @@ pub struct Failure {
     /// The provider's own words, redacted and shortened; plain text for a "Details" fold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The limit that was reached, where that was the reason. What another version has written of it, and this one can't
+    /// read, is nothing.
+    #[serde(
+        default,
+        deserialize_with = "limit_if_legible",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub limit: Option<Box<LimitHit>>,
+}
+
+/// The stretch of time that a limit counts over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitPeriod {
+    /// Any 60 minutes.
+    Hour,
+    /// A day: of a budget one of the calendar, of the cap any 24 hours.
+    Day,
+    /// A month of the calendar.
+    Month,
+}
+
+/// What a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Requests.
+    Requests,
+    /// Tokens: of a budget those read and written, of the cap those written.
+    Tokens,
+    /// Millionths of a dollar.
+    Cost,
+}
+
+/// A limit that a turn would have passed, or has passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitHit {
+    /// The provider that it is for; `None` for all together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// Over which time it counts.
+    pub period: LimitPeriod,
+    /// What it counts.
+    pub measure: Measure,
+    /// How much there may be.
+    pub limit: u64,
+    /// How much of it was left.
+    pub left: u64,
+    /// When there is more again, in milliseconds since 1970 (UTC).
+    pub renews_at: i64,
+}
+
+fn limit_if_legible<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Box<LimitHit>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Hit(Box<LimitHit>),
+        Other(IgnoredAny),
+    }
+    Ok(match Written::deserialize(json)? {
+        Written::Hit(hit) => Some(hit),
+        Written::Other(IgnoredAny) => None,
+    })
 }
 
 impl Failure {
@@ -140,6 +259,7 @@ impl Failure {
             status: None,
             retry_after_seconds: None,
             detail: None,
+            limit: None,
         }
     }
 
@@ -161,6 +281,13 @@ impl Failure {
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds the limit that was reached.
+    #[must_use]
+    pub fn with_limit(mut self, limit: LimitHit) -> Self {
+        self.limit = Some(Box::new(limit));
         self
     }
 

@@ -16,12 +16,15 @@ pub mod turn;
 
 pub use completion::{CompletionEvent, CompletionRequest, PromptMessage, StopReason, Usage};
 pub use conversation::{Conversation, Message, MessageState, Role, title_from};
-pub use failure::{Failure, FailureKind};
-pub use gate::{Cap, Reservation, SendGate, SendTicket};
+pub use failure::{Failure, FailureKind, LimitHit, LimitPeriod, Measure};
+pub use gate::{
+    Ask, Budget, BudgetUse, Cap, GateUse, Limits, MemoryLedger, OwnPrice, Passed, Period, Price,
+    Reservation, SendEnd, SendGate, SendTicket, Span, Spent, World,
+};
 pub use ids::{ConversationId, MessageId, ModelRef};
 pub use ports::{
-    CompletionModel, CompletionStream, ConversationStore, NewTurn, SendLedger, StoreFailure,
-    StoredTurn,
+    CompletionModel, CompletionStream, ConversationStore, NewSend, NewTurn, PastSend, SendLedger,
+    StoreFailure, StoredTurn,
 };
 pub use progress::{Outcome, ProgressStep, TurnWatch};
 pub use turn::{StartedTurn, TurnRefusal, Turns};

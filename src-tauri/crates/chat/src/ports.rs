@@ -8,7 +8,7 @@ use futures_util::Stream;
 use crate::completion::{CompletionEvent, CompletionRequest, Usage};
 use crate::conversation::{Conversation, Message, MessageState};
 use crate::failure::Failure;
-use crate::gate::SendTicket;
+use crate::gate::{SendTicket, Spent};
 use crate::ids::{ConversationId, MessageId, ModelRef};
 
 /// Events of one answer. It ends after `Stopped` or after the first `Err`; dropping it ends the request at the socket.
@@ -191,29 +191,61 @@ pub trait ConversationStore: Send + Sync {
     ) -> Result<(), StoreFailure>;
 }
 
-/// Keeps what was sent, so that the cap outlives a restart. Times are milliseconds since 1970 (UTC).
+/// A send before it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewSend<'a> {
+    /// What the clock shows, in milliseconds since 1970 (UTC).
+    pub at: i64,
+    /// Who is asked.
+    pub model: &'a ModelRef,
+    /// What is kept for it. It counts until the send is settled.
+    pub reserved: Spent,
+}
+
+/// A send that was noted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastSend {
+    /// Its number. Later ones have larger ones; the first is 1.
+    pub number: i64,
+    /// What the clock showed, in milliseconds since 1970 (UTC).
+    pub at: i64,
+    /// The provider. `None`: nothing was sent, the time alone was noted.
+    pub provider: Option<String>,
+    /// What it has taken; what was kept for it, if it was never settled.
+    pub spent: Spent,
+}
+
+/// Keeps what was sent, so that limits outlive a restart. Calls may block on the disk.
 pub trait SendLedger: Send + Sync {
-    /// Notes a send before it happens; gives the entry's number.
+    /// Notes a send before it happens, durably; gives its number.
     ///
     /// # Errors
     /// When the store can't be written.
-    fn note_send(&self, at: i64, provider: &str) -> Result<i64, StoreFailure>;
+    fn note_send(&self, send: NewSend<'_>) -> Result<i64, StoreFailure>;
 
-    /// Notes how many tokens an entry has cost.
+    /// Notes the time alone: what was noted before it and lies after it was sent while the clock was ahead. Gives the
+    /// note's number.
     ///
     /// # Errors
     /// When the store can't be written.
-    fn settle_send(&self, entry: i64, output_tokens: u64) -> Result<(), StoreFailure>;
+    fn note_time(&self, at: i64) -> Result<i64, StoreFailure>;
 
-    /// Takes an entry back: it turned out that nothing was sent.
+    /// Notes what a send has taken, or what is kept for it now.
     ///
     /// # Errors
     /// When the store can't be written.
-    fn withdraw_send(&self, entry: i64) -> Result<(), StoreFailure>;
+    fn settle_send(&self, number: i64, spent: Spent) -> Result<(), StoreFailure>;
 
-    /// Sends since a time: when, and how many output tokens.
+    /// Takes a send back: it turned out that nothing was sent.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    fn withdraw_send(&self, number: i64) -> Result<(), StoreFailure>;
+
+    /// Everything noted at `since` or later, and everything noted after the first that lies later than `now`, in the order
+    /// in which it was noted.
     ///
     /// # Errors
     /// When the store can't be read.
-    fn sends_since(&self, since: i64) -> Result<Vec<(i64, u64)>, StoreFailure>;
+    fn sends_since(&self, since: i64, now: i64) -> Result<Vec<PastSend>, StoreFailure>;
 }

@@ -9,10 +9,10 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::completion::{CompletionEvent, CompletionRequest, StopReason};
+use crate::completion::{CompletionEvent, CompletionRequest, PromptMessage, StopReason};
 use crate::conversation::MessageState;
 use crate::failure::{Failure, FailureKind};
-use crate::gate::{Checkpoint, Reservation, SendGate, SendTicket};
+use crate::gate::{Ask, Checkpoint, Passed, Reservation, SendEnd, SendGate, SendTicket};
 use crate::ids::{ConversationId, MessageId, ModelRef};
 use crate::ports::{CompletionModel, ConversationStore, NewTurn, StoreFailure, StoredTurn};
 use crate::progress::{Outcome, Progress, TurnWatch};
@@ -171,15 +171,26 @@ impl Turns {
             outcome: None,
         };
         let gate = Arc::clone(&self.gate);
-        let (provider, metered) = (model_ref.provider, model.is_metered());
-        let reserved = tokio::task::spawn_blocking(move || gate.reserve(&provider, metered)).await;
+        let messages = prompt_from(&stored.history);
+        let input_bytes = input_bytes(&messages);
+        let is_metered = model.is_metered();
+        let asked = model_ref.clone();
+        let reserved = tokio::task::spawn_blocking(move || {
+            gate.reserve(Ask {
+                model: &asked,
+                is_metered,
+                input_bytes,
+            })
+        })
+        .await;
         let outcome = match reserved {
             Err(_) => Outcome::Failed(Failure::new(FailureKind::StorageFailed)),
             Ok(Err(failure)) => Outcome::Failed(failure),
             Ok(Ok((ticket, reservation))) => {
                 let request = CompletionRequest {
                     model: model_ref.model,
-                    messages: prompt_from(&stored.history),
+                    messages,
+                    most_output: reservation.most_output(),
                 };
                 self.ask(&running, model.as_ref(), request, ticket, reservation)
                     .await
@@ -201,11 +212,19 @@ impl Turns {
             .await;
         let was_sent =
             !matches!(&outcome, Outcome::Failed(failure) if failure.kind.precedes_sending());
-        let is_whole = matches!(outcome, Outcome::Finished(_));
-        let usage = running.progress.whole().2;
+        let (text, reasoning, usage) = running.progress.whole();
+        let end = match &outcome {
+            Outcome::Finished(_) if !reservation.has_passed() => SendEnd::Whole,
+            Outcome::Failed(failure)
+                if failure.kind.precedes_an_answer() && text.is_empty() && reasoning.is_empty() =>
+            {
+                SendEnd::Refused
+            }
+            _ => SendEnd::Cut,
+        };
         let settled = tokio::task::spawn_blocking(move || {
             if was_sent {
-                reservation.settle(usage, is_whole);
+                reservation.settle(usage, end);
             } else {
                 reservation.release();
             }
@@ -248,8 +267,8 @@ impl Turns {
         };
         let is_cut = match &outcome {
             Outcome::Cancelled => true,
-            Outcome::Failed(failure) => failure.kind == FailureKind::CapTokens,
-            Outcome::Finished(_) => false,
+            Outcome::Failed(failure) => failure.kind.is_limit(),
+            Outcome::Finished(_) => reservation.has_passed(),
         };
         if is_cut {
             for event in events.cut() {
@@ -340,6 +359,25 @@ fn check(turn: &NewTurn) -> Result<ModelRef, TurnRefusal> {
     }
 }
 
+/// What the words around each message are believed to take, in bytes.
+const AROUND_A_MESSAGE: u64 = 12;
+
+fn input_bytes(messages: &[PromptMessage]) -> u64 {
+    messages.iter().fold(0, |sum, message| {
+        AROUND_A_MESSAGE
+            .saturating_add(message.text.len() as u64)
+            .saturating_add(sum)
+    })
+}
+
+/// How a turn ends that has passed a limit. Of its own limit an answer is as long as it may be, whoever ends it.
+fn cut_off(passed: Passed) -> Outcome {
+    match passed {
+        Passed::Answer => Outcome::Finished(StopReason::Length),
+        Passed::Limit(failure) => Outcome::Failed(failure),
+    }
+}
+
 /// Takes one event in. Gives the outcome if it was the last.
 fn apply(
     event: Option<Result<CompletionEvent, Failure>>,
@@ -355,11 +393,11 @@ fn apply(
         }
         Some(Ok(CompletionEvent::TextDelta { text })) => {
             progress.push_text(&text);
-            reservation.write(text.len()).err().map(Outcome::Failed)
+            reservation.write(text.len()).err().map(cut_off)
         }
         Some(Ok(CompletionEvent::ReasoningDelta { text })) => {
             progress.push_reasoning(&text);
-            reservation.write(text.len()).err().map(Outcome::Failed)
+            reservation.write(text.len()).err().map(cut_off)
         }
         Some(Ok(CompletionEvent::Usage(usage))) => {
             progress.set_usage(usage);

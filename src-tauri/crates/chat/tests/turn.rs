@@ -12,10 +12,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chat::{
-    Cap, CompletionEvent, CompletionModel, CompletionRequest, CompletionStream, Conversation,
-    ConversationId, ConversationStore, Failure, FailureKind, Message, MessageId, MessageState,
-    ModelRef, NewTurn, Outcome, Role, SendGate, SendLedger, SendTicket, StopReason, StoreFailure,
-    StoredTurn, TurnRefusal, TurnWatch, Turns, Usage,
+    Budget, Cap, CompletionEvent, CompletionModel, CompletionRequest, CompletionStream,
+    Conversation, ConversationId, ConversationStore, Failure, FailureKind, Limits, Measure,
+    MemoryLedger, Message, MessageId, MessageState, ModelRef, NewTurn, Outcome, Period, Role,
+    SendGate, SendLedger, SendTicket, Spent, StopReason, StoreFailure, StoredTurn, TurnRefusal,
+    TurnWatch, Turns, Usage,
 };
 use tokio::sync::mpsc;
 
@@ -28,6 +29,7 @@ const KEPT_BACK: &str = "…";
 struct Scripted {
     steps: Mutex<Option<mpsc::UnboundedReceiver<Step>>>,
     asked: AtomicUsize,
+    most_output: Mutex<Option<u64>>,
     held: Arc<AtomicBool>,
     store: Arc<Memory>,
 }
@@ -46,6 +48,7 @@ impl Drop for Held {
 impl CompletionModel for Scripted {
     fn complete(&self, request: CompletionRequest, _ticket: SendTicket) -> CompletionStream {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        *self.most_output.lock().unwrap() = request.most_output;
         let question = request.messages.last().unwrap().text.clone();
         let stored = self.store.messages.lock().unwrap();
         assert!(
@@ -174,43 +177,29 @@ impl ConversationStore for Memory {
     }
 }
 
-struct NoLedger;
-
-impl SendLedger for NoLedger {
-    fn note_send(&self, at: i64, _: &str) -> Result<i64, StoreFailure> {
-        Ok(at)
-    }
-    fn withdraw_send(&self, _: i64) -> Result<(), StoreFailure> {
-        Ok(())
-    }
-    fn settle_send(&self, _: i64, _: u64) -> Result<(), StoreFailure> {
-        Ok(())
-    }
-    fn sends_since(&self, _: i64) -> Result<Vec<(i64, u64)>, StoreFailure> {
-        Ok(Vec::new())
-    }
-}
-
 struct World {
+    ledger: Arc<MemoryLedger>,
     store: Arc<Memory>,
     turns: Arc<Turns>,
 }
 
 impl World {
-    fn with_cap(cap: Cap) -> Self {
+    fn with(limits: impl Into<Limits>) -> Self {
         let store = Arc::new(Memory::default());
         let clock = AtomicUsize::new(1);
-        let gate = SendGate::new(Arc::new(NoLedger), cap, move || {
+        let ledger = Arc::new(MemoryLedger::default());
+        let gate = SendGate::new(Arc::clone(&ledger) as _, limits, move || {
             i64::try_from(clock.fetch_add(1, Ordering::SeqCst)).unwrap()
         });
         Self {
+            ledger,
             turns: Turns::new(Arc::clone(&store) as _, gate.unwrap()),
             store,
         }
     }
 
     fn new() -> Self {
-        Self::with_cap(Cap::default())
+        Self::with(Cap::default())
     }
 
     fn model(&self) -> (Arc<Scripted>, mpsc::UnboundedSender<Step>) {
@@ -218,6 +207,7 @@ impl World {
         let model = Scripted {
             steps: Mutex::new(Some(receiver)),
             asked: AtomicUsize::new(0),
+            most_output: Mutex::default(),
             held: Arc::default(),
             store: Arc::clone(&self.store),
         };
@@ -434,7 +424,7 @@ async fn the_ways_an_answer_can_end_badly() {
 
 #[tokio::test]
 async fn nothing_is_sent_past_the_cap_and_the_question_is_kept() {
-    let world = World::with_cap(Cap {
+    let world = World::with(Cap {
         turns_per_hour: 2,
         output_tokens_per_day: 1_000,
     });
@@ -460,6 +450,111 @@ async fn nothing_is_sent_past_the_cap_and_the_question_is_kept() {
         }
     }
     assert_eq!(asked, 2);
+}
+
+fn budget(measure: Measure, most: u64) -> Limits {
+    Limits {
+        budgets: vec![Budget {
+            provider: None,
+            period: Period::Day,
+            measure,
+            most,
+        }],
+        ..Limits::default()
+    }
+}
+
+impl World {
+    /// Plays a turn to its end; gives how it ended, and the most tokens that the model was asked for, if it was asked.
+    async fn play(&self, question: &str, steps: Vec<Step>) -> (Outcome, Option<Option<u64>>) {
+        let (model, sender) = self.model();
+        for step in steps {
+            sender.send(step).unwrap();
+        }
+        let started = self
+            .turns
+            .start(say(None, question), Arc::clone(&model) as _);
+        let outcome = follow(&mut started.await.unwrap().watch).await.1;
+        let was_asked = model.asked.load(Ordering::SeqCst) == 1;
+        let most = *model.most_output.lock().unwrap();
+        (outcome, was_asked.then_some(most))
+    }
+
+    fn spent(&self) -> Vec<Spent> {
+        let sent = self.ledger.sends_since(0, i64::MAX).unwrap();
+        sent.into_iter().map(|send| send.spent).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_turn_that_would_pass_a_budget_is_kept_and_not_sent() {
+    let world = World::with(budget(Measure::Requests, 1));
+    let (outcome, asked) = world.play("first", vec![text("x"), stopped()]).await;
+    assert_eq!(outcome, Outcome::Finished(StopReason::Done));
+    assert_eq!(asked, Some(None), "nothing bounds the answer");
+    let (outcome, asked) = world.play("second", vec![text("x"), stopped()]).await;
+    assert_eq!(asked, None);
+    let Outcome::Failed(failure) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(failure.kind, FailureKind::BudgetRequests);
+    assert_eq!(failure.limit.as_ref().unwrap().limit, 1);
+    assert_eq!(world.store.answer().state, MessageState::Failed(failure));
+}
+
+#[tokio::test]
+async fn an_answer_that_passes_a_budget_is_cut_and_kept_with_its_last_letters() {
+    let world = World::with(budget(Measure::Tokens, 200));
+    let words = "word ".repeat(200);
+    let steps = vec![text(&words), text("never"), stopped()];
+    let (outcome, asked) = world.play("Go on", steps).await;
+    // Five letters and what is around them are taken for six tokens.
+    assert_eq!(asked, Some(Some(194)));
+    assert!(
+        matches!(&outcome, Outcome::Failed(failure) if failure.kind == FailureKind::BudgetTokens),
+        "{outcome:?}"
+    );
+    assert_eq!(world.store.answer().text, format!("{words}{KEPT_BACK}"));
+    let spent = world.spent()[0];
+    assert_eq!(spent.input_tokens, 6);
+    assert!(spent.output_tokens >= 1_000 / 3, "{spent:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_longer_than_asked_for_ends_as_if_the_model_had_ended_it() {
+    let world = World::with(Limits {
+        answer_tokens: Some(10),
+        ..Limits::default()
+    });
+    let words = "word ".repeat(13);
+    let (outcome, asked) = world.play("Go on", vec![text(&words)]).await;
+    assert_eq!(asked, Some(Some(10)));
+    assert_eq!(outcome, Outcome::Finished(StopReason::Length));
+    assert_eq!(world.store.answer().text, format!("{words}{KEPT_BACK}"));
+    // Nobody has said that it is whole: what it is believed to have taken counts.
+    assert!(world.spent()[0].output_tokens >= 22);
+}
+
+#[tokio::test]
+async fn a_request_that_was_refused_takes_no_tokens_and_one_that_broke_off_does() {
+    let world = World::new();
+    for (kind, takes) in [
+        (FailureKind::RateLimited, false),
+        (FailureKind::ConnectionRefused, false),
+        (FailureKind::ConnectionLost, true),
+        (FailureKind::FirstByteTimeout, true),
+    ] {
+        world
+            .play("Hello there", vec![Err(Failure::new(kind))])
+            .await;
+        let spent = *world.spent().last().unwrap();
+        assert_eq!(spent.input_tokens > 0, takes, "{kind:?}");
+    }
+    // What never left is no request either.
+    let before = world.spent().len();
+    let failure = Failure::new(FailureKind::NoKey);
+    world.play("Hello", vec![Err(failure)]).await;
+    assert_eq!(world.spent().len(), before);
 }
 
 #[tokio::test]

@@ -157,6 +157,18 @@ mod tests {
             "https://api.openai.com@evil.com/",
             "https://user@api.openai.com/",
             "https://xn--pi-7ed.openai.com/",
+            "https://\u{430}pi.openai.com/",
+            "https://openai.com/",
+            "https://v1.api.openai.com/",
+            "https://api.openai.com%2eevil.com/",
+            "https://evil.com/api.openai.com",
+            "https://evil.com#@api.openai.com",
+            "https://evil.com?@api.openai.com/",
+            "https://104.18.7.192/",
+            "https://[::1]/",
+            "http://localhost/",
+            "wss://api.openai.com/",
+            "ftp://api.openai.com/",
             "file:///api.openai.com",
         ] {
             let (result, headers) = headers_for("https://api.openai.com", url, AuthScheme::Bearer);
@@ -164,6 +176,25 @@ mod tests {
             assert_eq!(error.bound.to_string(), "https://api.openai.com", "{url}");
             assert!(headers.is_empty(), "{url}");
             assert!(!format!("{error} {error:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn loopback_addresses_are_not_each_other() {
+        let all = [
+            "http://localhost:1",
+            "http://127.0.0.1:1",
+            "http://127.0.0.2:1",
+            "http://[::1]:1",
+            "https://localhost:1",
+            "http://localhost:2",
+        ];
+        for bound in all {
+            for asked in all {
+                let (result, headers) = headers_for(bound, asked, AuthScheme::Bearer);
+                assert_eq!(result.is_ok(), bound == asked, "{bound} {asked}");
+                assert_eq!(headers.is_empty(), bound != asked, "{bound} {asked}");
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// The longest key that is taken, in bytes.
-const LONGEST_KEY: usize = 4 * 1024;
+pub(crate) const LONGEST_KEY: usize = 4 * 1024;
 /// Text longer than this, in bytes, is refused unread.
 const LONGEST_TEXT: usize = 64 * 1024;
 

@@ -12,12 +12,15 @@ mod credential;
 mod encodings;
 mod item_format;
 mod item_id;
+mod key_in_text;
 mod key_shape;
 mod key_text;
 #[cfg(not(target_os = "linux"))]
 mod keyring_store;
 mod origin;
+mod passphrase;
 mod redactor;
+mod sealed_store;
 #[cfg(target_os = "linux")]
 mod secret_service_error;
 #[cfg(target_os = "linux")]
@@ -31,14 +34,15 @@ pub use api_key::ApiKey;
 pub use credential::{AuthScheme, Credential, OriginMismatch};
 pub use item_format::ItemUnreadable;
 pub use item_id::ItemId;
-pub use key_shape::{
-    KeyCharset, KeyShape, Recognition, contains_key_shape, recognise, recognise_text, redact_shapes,
-};
+pub use key_in_text::key_in_text;
+pub use key_shape::{KeyCharset, KeyShape, Recognition, recognise, recognise_text, redact_shapes};
 pub use key_text::KeyTextError;
 #[cfg(not(target_os = "linux"))]
 pub use keyring_store::SystemStore;
 pub use origin::{Origin, OriginError};
+pub use passphrase::{Passphrase, PassphraseError};
 pub use redactor::{REMOVED, Redactor};
+pub use sealed_store::{Damage, SealedError, SealedStore};
 #[cfg(target_os = "linux")]
 pub use secret_service_store::SystemStore;
 pub use session_store::SessionStore;

@@ -7,6 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 use url::{Host, Url};
 
+/// The longest name that DNS knows, in characters. A longer one could only fill a dialog.
+const LONGEST_HOST: usize = 253;
+
 /// The scheme, host and port of a server. Two are equal only if all three are.
 ///
 /// `https` to any host, `http` to this computer only. Its text form is ASCII (`https://api.openai.com`, the scheme's own port left out).
@@ -32,7 +35,7 @@ pub enum OriginError {
     /// A user name or password stands in the address.
     #[error("the address may not hold a user name or password")]
     UserInfo,
-    /// There is no host, or one that ends in a dot.
+    /// There is no host, one that ends in a dot, or one that is longer than any name can be.
     #[error("the address has no usable host")]
     Host,
     /// Port 0.
@@ -56,7 +59,9 @@ impl Origin {
         }
         let host = url.host().ok_or(OriginError::Host)?.to_owned();
         // "host." and "host" reach the same server but are two names: one key would then have two origins.
-        if matches!(&host, Host::Domain(name) if name.is_empty() || name.ends_with('.')) {
+        if let Host::Domain(name) = &host
+            && (name.is_empty() || name.ends_with('.') || name.len() > LONGEST_HOST)
+        {
             return Err(OriginError::Host);
         }
         let port = match url.port_or_known_default() {
@@ -199,6 +204,91 @@ mod tests {
             ("http://localhost.", OriginError::Host),
         ] {
             assert_eq!(of(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn odd_notations_are_what_they_mean() {
+        for (text, origin) in [
+            ("https:\\\\api.openai.com\\v1", "https://api.openai.com"),
+            ("https:api.openai.com", "https://api.openai.com"),
+            ("https://@api.openai.com", "https://api.openai.com"),
+            ("https://api.openai.com:00443", "https://api.openai.com"),
+            ("https://api.open\nai.com", "https://api.openai.com"),
+            ("https://%61pi.openai.com", "https://api.openai.com"),
+            (
+                "https://api.openai.com%2eevil.com",
+                "https://api.openai.com.evil.com",
+            ),
+            ("https://api。openai。com", "https://api.openai.com"),
+            ("https://ａｐｉ.openai.com", "https://api.openai.com"),
+            ("https://api.open\u{AD}ai.com", "https://api.openai.com"),
+            ("http://0177.0.0.1:1", "http://127.0.0.1:1"),
+            ("http://0x7F000001:1", "http://127.0.0.1:1"),
+            ("http://127.0.0.1.:1", "http://127.0.0.1:1"),
+            ("http://１２７.0.0.1:1", "http://127.0.0.1:1"),
+            ("http://LOCALHOST:1", "http://localhost:1"),
+            ("http://[0:0:0:0:0:0:0:1]:1", "http://[::1]:1"),
+            ("https://[::ffff:127.0.0.1]", "https://[::ffff:7f00:1]"),
+            ("https://256", "https://0.0.1.0"),
+        ] {
+            assert_eq!(of(text).as_deref(), Ok(origin), "{text}");
+        }
+        for text in [
+            "http://0300.0250.0.1",
+            "http://3232235521",
+            "http://0",
+            "http://0x7f.1.evil.example",
+            "http://localhost.example",
+            "http://foo.localhost:80",
+            "http://[fe80::1]",
+            "http://[::ffff:7f00:1]",
+            "http://[64:ff9b::127.0.0.1]",
+            "http://loc\u{430}lhost",
+        ] {
+            assert_eq!(of(text), Err(OriginError::Insecure), "{text}");
+        }
+        for text in [
+            "http://[fe80::1%25eth0]",
+            "http://[::1%lo]",
+            "http://127.0.0.256",
+            "http://0x7f.0.0.0.1",
+            "https://api.openai.com:65536",
+            "https://api.openai.com:-1",
+            "https://api openai.com",
+            "https://api<.openai.com",
+            "https://xn--a.example",
+            "https://:443",
+            "https://",
+            "//api.openai.com",
+        ] {
+            assert!(Url::parse(text).is_err(), "{text}");
+            let refused = text.parse::<Origin>();
+            assert_eq!(refused, Err(OriginError::NotAnOrigin), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_look_alike_is_shown_as_what_it_is() {
+        for (text, host) in [
+            ("https://\u{430}pi.openai.com", "xn--pi-6kc.openai.com"),
+            ("https://api.openaı.com", "api.xn--opena-r4a.com"),
+            ("https://api.ορεnai.com", "api.xn--nai-3xc3cm.com"),
+        ] {
+            let origin = Origin::of(&Url::parse(text).unwrap()).unwrap();
+            assert!(origin.host().is_ascii(), "{text}");
+            assert!(origin.host().contains("xn--"), "{text}");
+            assert_eq!(origin.host(), host);
+        }
+    }
+
+    #[test]
+    fn no_host_is_longer_than_a_name_can_be() {
+        let name = |length: usize| format!("{}.example", "a".repeat(length - ".example".len()));
+        assert!(of(&format!("https://{}", name(LONGEST_HOST))).is_ok());
+        for length in [LONGEST_HOST + 1, 1_000_000] {
+            let text = format!("https://{}", name(length));
+            assert_eq!(of(&text), Err(OriginError::Host));
         }
     }
 

@@ -93,10 +93,20 @@ impl SystemStore {
 
     async fn unlock_default(&self) -> Result<(), StoreError> {
         let service = self.connect().await?;
-        match self.call(default_collection(&service)).await? {
-            Some(collection) => self.unlock_collection(&collection).await,
-            None => Ok(()),
+        if let Some(collection) = self.call(default_collection(&service)).await? {
+            self.unlock_collection(&collection).await?;
         }
+        // Keys may lie in another collection: it was the default once.
+        for item in self.call(find_all(&service)).await?.locked {
+            // The one before may have been of the same collection, which is unlocked as a whole.
+            if self.call(item_is_locked(&item)).await? {
+                self.prompting(item.unlock()).await?;
+                if self.call(item_is_locked(&item)).await? {
+                    return Err(StoreError::Locked);
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn unlock_collection(&self, collection: &Collection<'_>) -> Result<(), StoreError> {
@@ -156,6 +166,30 @@ impl SystemStore {
     async fn remove_item(&self, id: &ItemId) -> Result<(), StoreError> {
         let service = self.connect().await?;
         let items = self.call(find(&service, id)).await?;
+        self.remove_found(&service, items).await.map(drop)
+    }
+
+    async fn remove_every_item(&self) -> Result<usize, StoreError> {
+        let service = self.connect().await?;
+        let items = self.call(find_all(&service)).await?;
+        self.remove_found(&service, items).await
+    }
+
+    /// Removes items, all or, if one of them is locked, none.
+    async fn remove_found(
+        &self,
+        service: &SecretService<'_>,
+        items: SearchItemsResult<Item<'_>>,
+    ) -> Result<usize, StoreError> {
+        if !items.locked.is_empty() {
+            return Err(StoreError::Locked);
+        }
+        if items.unlocked.is_empty() {
+            return match self.call(why_missing(service, &items)).await? {
+                StoreError::ItemGone => Ok(0),
+                error => Err(error),
+            };
+        }
         for item in &items.unlocked {
             match self.prompting(item.delete()).await {
                 // Removed by someone else in the same moment.
@@ -163,22 +197,18 @@ impl SystemStore {
                 Err(error) => return Err(error),
             }
         }
-        let found = !items.unlocked.is_empty() && items.locked.is_empty();
-        if found {
-            return Ok(());
-        }
-        match self.call(why_missing(&service, &items)).await? {
-            StoreError::ItemGone => Ok(()),
-            error => Err(error),
-        }
+        Ok(items.unlocked.len())
     }
 
     async fn look_for(&self, id: &ItemId) -> Result<ItemPresence, StoreError> {
         let service = self.connect().await?;
         self.call(async {
             let items = find(&service, id).await?;
-            if !items.unlocked.is_empty() || !items.locked.is_empty() {
+            if !items.unlocked.is_empty() {
                 return Ok(ItemPresence::Present);
+            }
+            if !items.locked.is_empty() {
+                return Ok(ItemPresence::Locked);
             }
             Ok(match why_missing(&service, &items).await? {
                 StoreError::ItemGone => ItemPresence::Missing,
@@ -221,6 +251,10 @@ impl CredentialStore for SystemStore {
     fn presence<'a>(&'a self, id: &'a ItemId) -> Pending<'a, ItemPresence> {
         Box::pin(async { self.look_for(id).await.unwrap_or(ItemPresence::Unknown) })
     }
+
+    fn clear<'a>(&'a self, _known: &'a [ItemId]) -> Pending<'a, Result<usize, StoreError>> {
+        Box::pin(self.remove_every_item())
+    }
 }
 
 fn within<'a, T: 'a>(
@@ -246,6 +280,20 @@ async fn find<'a>(
         .search_items(attributes(&id.to_string()))
         .await
         .map_err(|error| state_of(&error))
+}
+
+/// Every item of this program, in whatever collection.
+async fn find_all<'a>(
+    service: &'a SecretService<'_>,
+) -> Result<SearchItemsResult<Item<'a>>, StoreError> {
+    service
+        .search_items(HashMap::from([APPLICATION]))
+        .await
+        .map_err(|error| state_of(&error))
+}
+
+async fn item_is_locked(item: &Item<'_>) -> Result<bool, StoreError> {
+    item.is_locked().await.map_err(|error| state_of(&error))
 }
 
 async fn default_collection<'a>(

@@ -16,7 +16,7 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// Every call ends within the store's time limits. A future that is dropped gives the call up.
 pub trait CredentialStore: Send + Sync {
-    /// What people call this store: "Secret Service", "Keychain", "Credential Manager", "this session's memory".
+    /// What people call this store: "Secret Service", "Keychain", "Credential Manager", "this session's memory", "a sealed file".
     fn name(&self) -> &'static str;
 
     /// The state of the store. Never prompts.
@@ -52,13 +52,32 @@ pub trait CredentialStore: Send + Sync {
 
     /// Whether there is such an item. Never prompts.
     fn presence<'a>(&'a self, id: &'a ItemId) -> Pending<'a, ItemPresence>;
+
+    /// Removes every credential of this program: those that are `known`, and where the store can look for them those that nothing is
+    /// known of too. Says how many there were. Never prompts.
+    ///
+    /// # Errors
+    /// The state that keeps the store from removing them. If a part of it is locked, nothing has been removed.
+    fn clear<'a>(&'a self, known: &'a [ItemId]) -> Pending<'a, Result<usize, StoreError>> {
+        Box::pin(async move {
+            let mut removed = 0;
+            for id in known {
+                let was_there = self.presence(id).await == ItemPresence::Present;
+                self.remove(id).await?;
+                removed += usize::from(was_there);
+            }
+            Ok(removed)
+        })
+    }
 }
 
 /// Whether a store holds an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemPresence {
-    /// It does, locked or not.
+    /// It does.
     Present,
+    /// It does, in a part of the store that is locked.
+    Locked,
     /// It does not.
     Missing,
     /// Nobody can tell without a prompt, or the store can't be reached.
@@ -100,6 +119,9 @@ pub enum AbsentReason {
     /// The operating system has no store that is known here.
     #[error("this system has no credential store")]
     NoStore,
+    /// The store is a sealed file, and there is none yet, or no more.
+    #[error("there is no sealed file")]
+    NoFile,
 }
 
 /// Why a call to a store failed. It never holds a secret.
@@ -108,6 +130,9 @@ pub enum StoreError {
     /// The store is locked. This says nothing about what it holds.
     #[error("the credential store is locked")]
     Locked,
+    /// The sealed file is locked. This says nothing about what it holds.
+    #[error("the sealed file is locked")]
+    FileLocked,
     /// A person closed the prompt. Nothing was changed.
     #[error("the prompt was dismissed")]
     Dismissed,
@@ -132,7 +157,7 @@ impl From<StoreError> for StoreStatus {
     /// The state that an error speaks of.
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Locked => Self::Locked { collection: None },
+            StoreError::Locked | StoreError::FileLocked => Self::Locked { collection: None },
             StoreError::Absent(reason) => Self::Absent(reason),
             StoreError::TimedOut => Self::TimedOut,
             StoreError::Dismissed

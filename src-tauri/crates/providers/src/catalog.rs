@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use chat::Price;
 use credentials::{AuthScheme, KeyCharset, KeyShape};
 use http::HeaderName;
 use serde::Deserialize;
@@ -36,6 +37,19 @@ pub struct Vendor {
     pub key_url: Url,
     /// Where it departs from its protocol.
     pub quirks: Quirks,
+    /// What its models cost, as far as that is known.
+    pub prices: Vec<KnownPrice>,
+}
+
+/// What a model costs, as its vendor published it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPrice {
+    /// The model's id.
+    pub model: String,
+    /// The price.
+    pub price: Price,
+    /// The day on which it was looked up: `2026-11-25`.
+    pub date: String,
 }
 
 impl Vendor {
@@ -116,6 +130,13 @@ impl Catalog {
         self.vendors.iter().find(|vendor| vendor.id == id)
     }
 
+    /// What a model of a vendor costs, if that is known. Only an id that stands in the table is: a dated version of a model
+    /// may cost something else.
+    pub fn price(&self, vendor: &str, model: &str) -> Option<&KnownPrice> {
+        let prices = &self.by_id(vendor)?.prices;
+        prices.iter().find(|known| known.model == model)
+    }
+
     /// What the vendors' keys look like, those of vendors that aren't supported yet among them.
     pub fn key_shapes(&self) -> &[KeyShape] {
         &self.key_shapes
@@ -145,6 +166,48 @@ struct Row {
     keys: Vec<KeyRow>,
     #[serde(default)]
     quirks: Quirks,
+    #[serde(default)]
+    prices: Vec<PriceRow>,
+}
+
+/// In dollars per million tokens.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PriceRow {
+    model: String,
+    input: f64,
+    #[serde(default)]
+    cached_input: Option<f64>,
+    output: f64,
+    date: String,
+}
+
+impl PriceRow {
+    fn into_known(self) -> Result<KnownPrice, String> {
+        let money = |dollars: f64| {
+            millionths(dollars).ok_or_else(|| format!("{}: {dollars} is no price", self.model))
+        };
+        Ok(KnownPrice {
+            price: Price {
+                input: money(self.input)?,
+                cached_input: self.cached_input.map(money).transpose()?,
+                output: money(self.output)?,
+            },
+            model: self.model,
+            date: self.date,
+        })
+    }
+}
+
+/// Dollars as millionths of one.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what is out of range is refused first"
+)]
+fn millionths(dollars: f64) -> Option<u64> {
+    let fits = (0.0..=100_000.0).contains(&dollars);
+    fits.then(|| (dollars * 1e6).round() as u64)
 }
 
 #[derive(Deserialize)]
@@ -179,6 +242,11 @@ impl Row {
             verification,
             key_url: Url::parse(&self.key_url).map_err(|error| error.to_string())?,
             quirks: self.quirks,
+            prices: self
+                .prices
+                .into_iter()
+                .map(PriceRow::into_known)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -196,6 +264,20 @@ mod tests {
             assert_eq!(vendor.base_url.scheme(), "https", "{}", vendor.id);
             assert_eq!(vendor.key_url.scheme(), "https", "{}", vendor.id);
             assert!(!vendor.default_model.is_empty(), "{}", vendor.id);
+            for (index, known) in vendor.prices.iter().enumerate() {
+                let model = &known.model;
+                let twice = vendor.prices[..index].iter().any(|one| one.model == *model);
+                assert!(!twice, "{model}");
+                let Price {
+                    input,
+                    cached_input,
+                    output,
+                } = known.price;
+                assert!(cached_input.is_none_or(|cached| cached < input), "{model}");
+                assert!(input > 0 && output >= input, "{model}");
+                let is_day = known.date.len() == 10 && known.date.split('-').count() == 3;
+                assert!(is_day, "{model}");
+            }
         }
     }
 
@@ -223,6 +305,23 @@ mod tests {
             panic!("plain sk- is shared by many");
         };
         assert_eq!(ids, ["openai", "deepseek", "moonshot"]);
+    }
+
+    #[test]
+    fn prices_are_exact_and_of_the_very_model() {
+        let catalog = Catalog::get();
+        let known = catalog.price("openai", "gpt-6-luna").unwrap();
+        assert_eq!(
+            known.price,
+            Price {
+                input: 100_000,
+                cached_input: Some(10_000),
+                output: 500_000
+            }
+        );
+        assert_eq!(catalog.price("openai", "gpt-6-luna-2026-09-22"), None);
+        assert_eq!(catalog.price("openrouter", "gpt-6-luna"), None);
+        assert_eq!(catalog.price("nobody", "gpt-6-luna"), None);
     }
 
     #[test]
@@ -254,5 +353,11 @@ mod tests {
             "{insecure}"
         );
         assert!(Catalog::parse("[[vendor]]\nid='a'").is_err());
+        let price = "prices=[{model='m',input=-1,output=1,date='2026-11-25'}]\n";
+        let priced = format!("{}{price}", row("a", "https://a.example"));
+        assert_eq!(
+            Catalog::parse(&priced).unwrap_err().to_string(),
+            "vendor \"a\": m: -1 is no price"
+        );
     }
 }

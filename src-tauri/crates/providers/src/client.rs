@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use chat::{Failure, FailureKind, SendTicket};
 use credentials::Credential;
@@ -10,14 +10,14 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request};
 use url::Url;
 
+use crate::connections::Connections;
+use crate::contact::{Contact, ContactLog, Nobody, Purpose};
 use crate::limits::Limits;
 use crate::network_error::failure_kind;
 use crate::provider::{Provider, host_of};
 use crate::refusal;
 pub use crate::watch::WallClock;
 use crate::watch::Watch;
-
-const USER_AGENT: &str = concat!("Chatelaine/", env!("CARGO_PKG_VERSION"));
 
 /// What can be chosen about a client.
 #[derive(Clone)]
@@ -28,6 +28,8 @@ pub struct ClientOptions {
     pub extra_roots: Vec<Vec<u8>>,
     /// Tells the time of day; the system's clock by default.
     pub wall_clock: WallClock,
+    /// Hears of every request before it leaves; nobody by default.
+    pub contact_log: Arc<dyn ContactLog>,
 }
 
 impl Default for ClientOptions {
@@ -36,6 +38,7 @@ impl Default for ClientOptions {
             limits: Limits::default(),
             extra_roots: Vec::new(),
             wall_clock: Arc::new(SystemTime::now),
+            contact_log: Arc::new(Nobody),
         }
     }
 }
@@ -59,9 +62,10 @@ pub struct ClientError(String);
 /// It never follows a redirect, uses no proxy, keeps no cookie and repeats nothing.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    connections: Arc<Connections>,
     pub(crate) limits: Limits,
     pub(crate) watch: Watch,
+    contact_log: Arc<dyn ContactLog>,
 }
 
 impl Client {
@@ -80,42 +84,19 @@ impl Client {
     pub fn with(options: ClientOptions) -> Result<Self, ClientError> {
         // Somebody else in the process may have installed one already: then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let refuse = |error: reqwest::Error| ClientError(error_text(&error));
-        let roots: Vec<_> = options
-            .extra_roots
-            .iter()
-            .map(|der| reqwest::Certificate::from_der(der).map_err(refuse))
-            .collect::<Result<_, _>>()?;
-        let base = || {
-            reqwest::Client::builder()
-                .user_agent(USER_AGENT)
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                // The proxies of the environment too: whoever can set one must not get to see where requests go.
-                .no_proxy()
-                .connect_timeout(options.limits.connect)
-                .tcp_keepalive(Duration::from_secs(30))
-        };
-        let builder = if roots.is_empty() {
-            base()
-        } else {
-            base().tls_certs_merge(roots.clone())
-        };
-        let http = builder.build().or_else(|error| {
-            // A system without certificates: a server on this computer can still be talked to, and every other one is
-            // refused as untrusted.
-            tracing::warn!(
-                error = error_text(&error),
-                "the system's certificates can't be used"
-            );
-            base().tls_certs_only(roots).build()
-        });
+        let connections = Connections::open(options.limits.connect, &options.extra_roots);
         Ok(Self {
-            http: http.map_err(refuse)?,
+            connections: Arc::new(connections.map_err(ClientError)?),
             limits: options.limits,
             watch: Watch::new(options.wall_clock, options.limits.after_suspension),
+            contact_log: options.contact_log,
         })
+    }
+
+    /// Closes every connection that no answer comes through; the others close when theirs has come. With a connection go
+    /// its buffers, which hold what was sent last, the key too. The next request opens a new one.
+    pub fn let_go_of_connections(&self) {
+        self.connections.let_go();
     }
 
     /// Sends one request and gives the response if its status is a success. The ticket is used up by it.
@@ -127,13 +108,20 @@ impl Client {
         _ticket: SendTicket,
     ) -> Result<reqwest::Response, Failure> {
         let host = host_of(&question.url);
+        let contact = Contact {
+            host: host.clone(),
+            purpose: question.purpose,
+            with_key: credential.is_some(),
+            sent_bytes: question.body.len() as u64,
+        };
         let request = question.authorised(provider, credential)?;
         let request = reqwest::Request::try_from(request)
             .map_err(|_| Failure::new(FailureKind::RequestRefused).at(&host))?;
+        self.contact_log.note(contact);
         let sent = self
             .watch
             .wait(
-                self.http.execute(request),
+                self.connections.current().execute(request),
                 self.limits.first_byte,
                 FailureKind::FirstByteTimeout,
             )
@@ -162,6 +150,7 @@ impl fmt::Debug for Client {
 
 /// A request without its key.
 pub(crate) struct Question {
+    purpose: Purpose,
     method: Method,
     url: Url,
     accept: &'static str,
@@ -171,6 +160,7 @@ pub(crate) struct Question {
 impl Question {
     pub(crate) fn get(url: Url) -> Self {
         Self {
+            purpose: Purpose::Inquiry,
             method: Method::GET,
             url,
             accept: "application/json",
@@ -180,6 +170,7 @@ impl Question {
 
     pub(crate) fn post(url: Url, body: Vec<u8>) -> Self {
         Self {
+            purpose: Purpose::Turn,
             method: Method::POST,
             url,
             accept: "text/event-stream",
@@ -216,14 +207,4 @@ impl Question {
         *request.body_mut() = self.body;
         Ok(request)
     }
-}
-
-fn error_text(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

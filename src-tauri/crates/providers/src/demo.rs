@@ -80,32 +80,23 @@ fn count<'a>(words: impl Iterator<Item = &'a str>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Cap, PromptMessage, Role, SendGate, SendLedger, StoreFailure};
+    use chat::{Ask, Cap, MemoryLedger, ModelRef, PromptMessage, Role, SendGate, SendLedger};
     use std::sync::Arc;
 
-    struct Ledger;
-
-    impl SendLedger for Ledger {
-        fn note_send(&self, _: i64, _: &str) -> Result<i64, StoreFailure> {
-            Err(StoreFailure::ReadOnly)
-        }
-
-        fn withdraw_send(&self, _: i64) -> Result<(), StoreFailure> {
-            Ok(())
-        }
-
-        fn settle_send(&self, _: i64, _: u64) -> Result<(), StoreFailure> {
-            Err(StoreFailure::ReadOnly)
-        }
-
-        fn sends_since(&self, _: i64) -> Result<Vec<(i64, u64)>, StoreFailure> {
-            Ok(Vec::new())
-        }
-    }
-
     async fn answer(messages: usize) -> Vec<CompletionEvent> {
-        let gate = SendGate::new(Arc::new(Ledger), Cap::default(), || 0).unwrap();
-        let (ticket, _reservation) = gate.reserve(PROVIDER_ID, Demo.is_metered()).unwrap();
+        let ledger = Arc::new(MemoryLedger::default());
+        let gate = SendGate::new(Arc::clone(&ledger) as _, Cap::default(), || 0).unwrap();
+        let model = ModelRef {
+            provider: PROVIDER_ID.into(),
+            model: MODEL_ID.into(),
+        };
+        let ask = Ask {
+            model: &model,
+            is_metered: Demo.is_metered(),
+            input_bytes: 9,
+        };
+        let (ticket, _reservation) = gate.reserve(ask).unwrap();
+        assert_eq!(ledger.sends_since(0, 0), Ok(Vec::new()));
         let message = PromptMessage {
             role: Role::User,
             text: "two words".into(),
@@ -113,6 +104,7 @@ mod tests {
         let request = CompletionRequest {
             model: MODEL_ID.into(),
             messages: vec![message; messages],
+            most_output: None,
         };
         let steps: Vec<_> = Demo.complete(request, ticket).collect().await;
         steps.into_iter().map(Result::unwrap).collect()

@@ -48,6 +48,7 @@ impl KeySource for StoredKey {
 pub fn store_failure(error: StoreError) -> Failure {
     match error {
         StoreError::Locked => Failure::new(FailureKind::StoreLocked),
+        StoreError::FileLocked => Failure::new(FailureKind::SealedLocked),
         StoreError::Dismissed => Failure::new(FailureKind::StoreDismissed),
         StoreError::Absent(reason) => {
             Failure::new(FailureKind::StoreAbsent).with_detail(reason.to_string())

@@ -15,7 +15,7 @@ use ask::{
     provider_at, request, ticket,
 };
 use chat::{CompletionEvent, CompletionModel, FailureKind};
-use credentials::{AbsentReason, AuthScheme, Credential, Pending, StoreError};
+use credentials::{AbsentReason, Credential, Pending, StoreError};
 use futures_util::StreamExt;
 use providers::{ChatModel, Client, ClientOptions, KeyNeed, KeySource, Limits};
 use server::{DONE, Identity, Server, Step, chunk, delta, last_chunk, response, soon, stream_head};
@@ -341,56 +341,6 @@ async fn dropping_the_stream_closes_the_socket() {
 }
 
 #[tokio::test]
-async fn no_redirect_is_followed_with_a_key_in_any_header() {
-    let target = Server::plain(whole_answer()).await;
-    let secure = Server::tls(Identity::GOOD, whole_answer()).await;
-    let header = |name| AuthScheme::Header(http::HeaderName::from_static(name));
-    for auth in [
-        AuthScheme::Bearer,
-        header("x-api-key"),
-        header("api-key"),
-        header("x-goog-api-key"),
-    ] {
-        for status in [301, 302, 303, 307, 308] {
-            // Another host, another port, another scheme, another port without a scheme.
-            for (location, host) in [
-                (
-                    "https://other.invalid/v1".to_owned(),
-                    "other.invalid".to_owned(),
-                ),
-                (
-                    format!("http://localhost:{}/v1", target.port),
-                    format!("localhost:{}", target.port),
-                ),
-                (
-                    format!("https://localhost:{}/v1", secure.port),
-                    format!("localhost:{}", secure.port),
-                ),
-                (
-                    format!("//127.0.0.1:{}/x", target.port),
-                    format!("127.0.0.1:{}", target.port),
-                ),
-            ] {
-                let answer = response(status, &[("location", &location)], "");
-                let server = Server::plain(vec![Step::Write(answer)]).await;
-                let provider = provider(&server).with_auth(auth.clone());
-                let key = key_for(&provider).await;
-                let model = ChatModel::new(client(Limits::default(), &secure), provider, key);
-                let failure = ask(&model).await.failure.unwrap();
-                assert_eq!(failure.kind, FailureKind::Redirected);
-                assert_eq!(failure.status, Some(status));
-                assert_eq!(failure.detail, Some(host));
-                // The key did go to its own server, so that its absence elsewhere means something.
-                assert!(server.requests()[0].contains(KEY));
-            }
-        }
-    }
-    for server in [&target, &secure] {
-        assert_eq!(*server.seen.connections.lock().unwrap(), 0);
-    }
-}
-
-#[tokio::test]
 async fn a_key_goes_to_no_other_origin() {
     let server = Server::plain(whole_answer()).await;
     for bound in [
@@ -420,6 +370,7 @@ async fn each_state_of_the_store_has_its_kind_and_sends_nothing() {
     let server = Server::plain(whole_answer()).await;
     for (error, kind) in [
         (StoreError::Locked, FailureKind::StoreLocked),
+        (StoreError::FileLocked, FailureKind::SealedLocked),
         (StoreError::Dismissed, FailureKind::StoreDismissed),
         (
             StoreError::Absent(AbsentReason::NoBus),

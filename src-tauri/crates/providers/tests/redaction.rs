@@ -4,6 +4,8 @@
 #[path = "support/ask.rs"]
 #[allow(dead_code)]
 mod ask;
+#[path = "support/proof.rs"]
+mod proof;
 #[path = "support/server.rs"]
 #[allow(dead_code)]
 mod server;
@@ -29,17 +31,45 @@ async fn answer_to(body: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn in_the_text_split_at_each_position() {
+async fn in_the_text_and_the_reasoning_split_at_each_position() {
+    let reasoning = |text: &str| delta(text).replace("\"content\"", "\"reasoning_content\"");
+    let said = |text: &str, at: usize| {
+        let (head, tail) = text.split_at(at);
+        [
+            reasoning(&format!("I see {head}")),
+            reasoning(&format!("{tail}, keep it")),
+            delta(&format!("Your key is {head}")),
+            delta(&format!("{tail}, keep it")),
+            DONE.to_owned(),
+        ]
+        .concat()
+    };
+    let other: String = KEY.chars().rev().collect();
+    let (mut splits, mut came) = (0, 0);
     for at in 0..=KEY.len() {
-        let (head, tail) = KEY.split_at(at);
-        let body =
-            delta(&format!("Your key is {head}")) + &delta(&format!("{tail}, keep it")) + DONE;
-        let answer = answer_to(&body).await;
+        let answer = answer_to(&said(KEY, at)).await;
         shows_no_key(&answer);
         assert!(answer.stopped);
         assert!(answer.text.starts_with("Your key is "), "{}", answer.text);
-        assert!(answer.text.ends_with(", keep it"), "{}", answer.text);
+        assert!(answer.reasoning.starts_with("I see "));
+        for text in [&answer.text, &answer.reasoning] {
+            assert!(text.ends_with(", keep it"), "{text}");
+            splits += 1;
+        }
+        // The control: what is not the key comes whole.
+        let control = answer_to(&said(&other, at)).await;
+        for text in [&control.text, &control.reasoning] {
+            came += usize::from(text.contains(&other));
+        }
     }
+    assert_eq!(splits, came);
+    proof::attack(
+        "echo-every-split",
+        "have the provider echo the key",
+        splits,
+        0,
+        &format!("split in the same places, the key read backwards came whole {came} times"),
+    );
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ pub struct CredentialRecord {
     pub last_used_at: Option<i64>,
     /// Which kind of store holds it.
     pub store: String,
+    /// Whether it is the one of its provider's keys that is used.
+    pub is_default: bool,
 }
 
 impl Database {
@@ -47,7 +49,7 @@ impl CredentialRecords<'_> {
         self.database.read(|snapshot| {
             snapshot
                 .prepare_cached(
-                    "SELECT item, provider, name, origin, set_at, last_used_at, store
+                    "SELECT item, provider, name, origin, set_at, last_used_at, store, is_default
                      FROM credential_record ORDER BY set_at, item",
                 )?
                 .query_map([], |row| {
@@ -59,6 +61,7 @@ impl CredentialRecords<'_> {
                         set_at: rows::integer(row, 4)?.unwrap_or(0),
                         last_used_at: rows::integer(row, 5)?,
                         store: rows::text(row, 6)?,
+                        is_default: rows::integer(row, 7)? == Some(1),
                     })
                 })?
                 .collect()
@@ -74,12 +77,12 @@ impl CredentialRecords<'_> {
             transaction
                 .prepare_cached(
                     "INSERT INTO credential_record
-                        (item, provider, name, origin, set_at, last_used_at, store)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                        (item, provider, name, origin, set_at, last_used_at, store, is_default)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                      ON CONFLICT (item) DO UPDATE SET
                         provider = excluded.provider, name = excluded.name, origin = excluded.origin,
                         set_at = excluded.set_at, last_used_at = excluded.last_used_at,
-                        store = excluded.store",
+                        store = excluded.store, is_default = excluded.is_default",
                 )?
                 .execute(params![
                     record.item,
@@ -88,9 +91,26 @@ impl CredentialRecords<'_> {
                     record.origin,
                     record.set_at,
                     record.last_used_at,
-                    record.store
+                    record.store,
+                    record.is_default
                 ])
                 .map(drop)
+        })
+    }
+
+    /// Makes a key the one of its provider's that is used, and no other.
+    ///
+    /// # Errors
+    /// `NotFound`, or when the store can't be written.
+    pub fn make_default(&self, item: &str) -> Result<(), StoreFailure> {
+        self.database.write(|transaction| {
+            transaction
+                .execute(
+                    "UPDATE credential_record SET is_default = (item = ?1)
+                     WHERE provider = (SELECT provider FROM credential_record WHERE item = ?1)",
+                    [item],
+                )
+                .and_then(found)
         })
     }
 
@@ -138,6 +158,7 @@ mod tests {
             set_at: 5,
             last_used_at: None,
             store: "secret-service".into(),
+            is_default: false,
         };
         let other = CredentialRecord {
             item: "b".into(),
@@ -150,6 +171,10 @@ mod tests {
         records.put(&record).unwrap();
         records.touch("a", 9).unwrap();
         record.last_used_at = Some(9);
+        records.make_default("b").unwrap();
+        records.make_default("a").unwrap();
+        record.is_default = true;
+        assert_eq!(records.make_default("c"), Err(StoreFailure::NotFound));
         drop(database);
 
         let database = folder.open();

@@ -1,6 +1,7 @@
 //! The database file as two connections.
 
 mod check;
+mod erase;
 mod failure;
 mod opening;
 

@@ -6,6 +6,7 @@
 
 mod beside;
 mod clock;
+mod contacts;
 mod conversations;
 mod credential_records;
 mod database;
@@ -19,9 +20,11 @@ mod turns;
 #[cfg(test)]
 mod testing;
 
+pub use contacts::{Contact, Contacts, HostContacts};
 pub use credential_records::{CredentialRecord, CredentialRecords};
 pub use database::{Database, OpenError};
 pub use settings::file::{SaveError, SettingsFile};
+pub use settings::limits;
 pub use settings::origin::{SetAsideReason, SettingsOrigin};
 pub use settings::problem::{SettingsProblem, SettingsProblemKind};
 pub use settings::{Protocol, ProviderEntry, Settings, TextSize, Theme};

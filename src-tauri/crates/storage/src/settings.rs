@@ -20,17 +20,22 @@
 //! }
 //! ```
 //!
+//! Limits and prices stand there too: see [`limits`].
+//!
 //! Every field may be left out. Fields that this version does not know, and values that it can't use, stay in the file
 //! when it is written anew; of the latter the reader is told where they are and what is wrong with them.
 
 pub(crate) mod file;
+pub mod limits;
 mod merge;
 pub(crate) mod origin;
 mod parse;
 pub(crate) mod problem;
 mod replace;
 
-use chat::ModelRef;
+use std::num::NonZeroU16;
+
+use chat::{ModelRef, OwnPrice};
 use serde::{Deserialize, Serialize};
 
 /// The version of the file's form that is read and written.
@@ -47,6 +52,12 @@ pub struct Settings {
     pub providers: Vec<ProviderEntry>,
     /// The chosen model; `None` until one was chosen.
     pub model: Option<ModelRef>,
+    /// Limits on what is sent, beside the usual cap.
+    pub limits: limits::LimitSettings,
+    /// Prices that go before the catalogue's. Their models differ.
+    pub prices: Vec<OwnPrice>,
+    /// After how many days a key is old enough to be changed, in the file `rotateAfterDays`; `None` for never.
+    pub rotate_after_days: Option<NonZeroU16>,
 }
 
 /// Light or dark.

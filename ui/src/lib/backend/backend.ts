@@ -26,6 +26,7 @@ export function asCommandError(reason: unknown): CommandError {
     subject: null,
     status: null,
     retryAfterSeconds: null,
+    limit: null,
     detail: reason instanceof Error ? reason.message : String(reason),
   };
 }

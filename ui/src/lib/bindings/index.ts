@@ -104,6 +104,64 @@ head: Array<Cell>,
  */
 rows: Array<Array<Cell>>, } | { "type": "rule" };
 
+export type BudgetUse = { 
+/**
+ * The provider that it is for; `null` for all together.
+ */
+provider: string | null, 
+/**
+ * How long it lasts.
+ */
+period: Period, 
+/**
+ * What it counts.
+ */
+measure: Measure, 
+/**
+ * How much there may be; `null` if nobody has set a limit. Of cost, dollars.
+ */
+limit: number | null, 
+/**
+ * What stands in settings.json can't be read: until it is set anew, nothing is sent. `limit` is 0 then.
+ */
+unreadable: boolean, 
+/**
+ * How much there was in this period, what is on its way included.
+ */
+used: number, 
+/**
+ * When the next period begins, in milliseconds since 1970 (UTC).
+ */
+renewsAt: number, 
+/**
+ * How many turns of this period are not in the cost, since nobody knows their price. 0 for the other measures.
+ */
+unpricedTurns: number, };
+
+export type CapKind = "turnsPerHour" | "outputTokensPerDay";
+
+export type CapUse = { 
+/**
+ * Which.
+ */
+kind: CapKind, 
+/**
+ * How much there may be.
+ */
+limit: number, 
+/**
+ * The most that it can be raised to.
+ */
+most: number, 
+/**
+ * How much there was.
+ */
+used: number, 
+/**
+ * When the first of it stops counting, in milliseconds since 1970 (UTC); `null` if nothing counts.
+ */
+renewsAt: number | null, };
+
 export type Cell = { 
 /**
  * The text, in order.
@@ -140,7 +198,39 @@ retryAfterSeconds: number | null,
 /**
  * The other side's own words, redacted and shortened; plain text.
  */
-detail: string | null, };
+detail: string | null, 
+/**
+ * The limit that was reached, where that was the reason.
+ */
+limit: LimitHit | null, };
+
+export type ContactPurpose = "turn" | "inquiry";
+
+export type ContactRow = { 
+/**
+ * The host, with its port if that is not the scheme's own.
+ */
+host: string, 
+/**
+ * What it was asked.
+ */
+purpose: ContactPurpose, 
+/**
+ * How many requests, those among them that failed too.
+ */
+requests: number, 
+/**
+ * Whether a key went along with any of them.
+ */
+withKey: boolean, 
+/**
+ * Bytes of the requests' bodies.
+ */
+sentBytes: number, 
+/**
+ * When the last one was sent, in milliseconds since 1970 (UTC).
+ */
+lastAt: number, };
 
 export type ConversationItem = { 
 /**
@@ -182,7 +272,13 @@ conversation: string, };
 
 export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "protocolLater" | "badUrl";
 
-export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "vendor_later" | "name_too_long" | "address_invalid" | "settings_not_saved" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "vendor_later" | "name_too_long" | "address_invalid" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+
+export type FoundKey = { 
+/**
+ * The name of the provider whose keys look like this, if only one provider's do.
+ */
+provider: string | null, };
 
 export type Growth = { "type": "code", 
 /**
@@ -298,9 +394,21 @@ url: string,
  */
 title: string | null, } | { "type": "break" };
 
-export type KeptIn = "system" | "session";
+export type KeptIn = "system" | "session" | "sealed";
 
 export type KeyCard = { 
+/**
+ * Its number among its provider's keys.
+ */
+slot: number, 
+/**
+ * Whether it is the one that is used.
+ */
+isDefault: boolean, 
+/**
+ * Whether it is older than the reminder allows.
+ */
+due: boolean, 
 /**
  * The name that the person gave it.
  */
@@ -326,6 +434,16 @@ lastUsedAt: number | null,
  */
 state: KeyState, };
 
+export type KeyRef = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The key's number.
+ */
+slot: number, };
+
 export type KeyState = "ready" | "locked" | "dismissed" | "storeAbsent" | "storeTimedOut" | "storeFailed" | "gone";
 
 export type Language = { 
@@ -337,6 +455,70 @@ name: string,
  * Everything after the fence, as written; [`Highlighter::new`](crate::Highlighter::new) takes it.
  */
 info: string, };
+
+export type LimitHit = { 
+/**
+ * The provider that it is for; `null` for all together.
+ */
+provider: string | null, 
+/**
+ * Over which time it counts.
+ */
+period: LimitPeriod, 
+/**
+ * What it counts.
+ */
+measure: Measure, 
+/**
+ * How much there may be; of cost, dollars.
+ */
+limit: number, 
+/**
+ * How much of it was left.
+ */
+left: number, 
+/**
+ * When there is more again, in milliseconds since 1970 (UTC).
+ */
+renewsAt: number, };
+
+export type LimitPeriod = "hour" | "day" | "month";
+
+export type LimitProvider = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type LimitsState = { 
+/**
+ * The two caps that are always on.
+ */
+cap: Array<CapUse>, 
+/**
+ * The most tokens that one answer may have; `null` for the provider's own limit.
+ */
+answerTokens: number | null, 
+/**
+ * What stands in settings.json for it can't be read: until it is set anew, nothing is sent.
+ */
+answerUnreadable: boolean, 
+/**
+ * For all providers together every period and measure; for one provider those that have a limit.
+ */
+budgets: Array<BudgetUse>, 
+/**
+ * The providers that a budget can be set for.
+ */
+providers: Array<LimitProvider>, 
+/**
+ * Models that were used or chosen, or whose price the person has set.
+ */
+prices: Array<PriceRow>, };
 
 export type ListItem = { 
 /**
@@ -353,6 +535,14 @@ export type ListModels = {
  * Whether to ask the providers; else only what is known already is listed, at once.
  */
 ask: boolean, };
+
+export type LookForKey = { 
+/**
+ * The text.
+ */
+text: string, };
+
+export type Measure = "requests" | "tokens" | "cost";
 
 export type MessageBody = { "role": "user", 
 /**
@@ -550,7 +740,11 @@ provider: string | null,
 /**
  * Where to keep it.
  */
-keepIn: KeptIn, };
+keepIn: KeptIn, 
+/**
+ * The key that it takes the place of, if that is of the same provider; `null` for a further one.
+ */
+replace: KeyRef | null, };
 
 export type PasteOutcome = { "type": "stored", 
 /**
@@ -588,7 +782,51 @@ grow: Growth | null,
  */
 changed: Array<Block>, };
 
+export type Period = "day" | "month";
+
 export type Platform = "linux" | "macos" | "windows";
+
+export type Price = { 
+/**
+ * For what it reads.
+ */
+input: number, 
+/**
+ * For what it writes.
+ */
+output: number, };
+
+export type PriceRow = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The provider's name.
+ */
+providerName: string, 
+/**
+ * The model's id.
+ */
+model: string, 
+/**
+ * For what it reads.
+ */
+input: number | null, 
+/**
+ * For what it writes.
+ */
+output: number | null, 
+/**
+ * Where the price comes from.
+ */
+source: PriceSource, };
+
+export type PriceSource = { "type": "catalogue", 
+/**
+ * The day on which it was looked up: `2026-11-25`.
+ */
+date: string, } | { "type": "own" } | { "type": "unknown" };
 
 export type PrivacyReport = { 
 /**
@@ -608,9 +846,21 @@ turnsPerHour: number,
  */
 outputTokensPerDay: number, 
 /**
- * Hosts that a key is bound to, or that were added.
+ * Hosts that are set up, in the roster's order, each once.
  */
-hosts: Array<string>, };
+hosts: Array<string>, 
+/**
+ * How many days `contacts` looks back.
+ */
+contactDays: number, 
+/**
+ * Hosts that were asked in these days, the last one first; `null` if the list can't be read.
+ */
+contacts: Array<ContactRow> | null, 
+/**
+ * The wall around the process that draws the pages.
+ */
+sandbox: SandboxState, };
 
 export type ProviderCard = { 
 /**
@@ -642,15 +892,55 @@ local: boolean,
  */
 defaultModel: string, 
 /**
- * Its key, if it has one.
+ * Its keys, the one that is used first.
  */
-key: KeyCard | null, };
+keys: Array<KeyCard>, 
+/**
+ * Whether the page is known on which a key is revoked.
+ */
+canRevoke: boolean, 
+/**
+ * Whether nothing but a key is known of it: its entry in the settings is gone.
+ */
+orphan: boolean, };
 
 export type ProviderRef = { 
 /**
  * Its id.
  */
 provider: string, };
+
+export type Removal = { 
+/**
+ * Keys first.
+ */
+items: Array<RemovalItem>, };
+
+export type RemovalItem = { 
+/**
+ * What.
+ */
+part: RemovalPart, 
+/**
+ * From where: a store's name, or a path; may be empty.
+ */
+place: string, 
+/**
+ * How many there were.
+ */
+count: number, 
+/**
+ * What became of it.
+ */
+outcome: RemovalOutcome, };
+
+export type RemovalOutcome = { "type": "removed" } | { "type": "atQuit" } | { "type": "left", 
+/**
+ * Why, in the system's words.
+ */
+why: string, };
+
+export type RemovalPart = "systemKeys" | "sealedKeys" | "sessionKeys" | "chats" | "settings" | "setAside" | "log" | "webData";
 
 export type RenameConversation = { 
 /**
@@ -676,6 +966,12 @@ answer: string,
  */
 model: ModelRef, };
 
+export type SandboxState = { "type": "on" } | { "type": "switchedOff" } | { "type": "unavailable", 
+/**
+ * What was missing or refused, in the system's terms.
+ */
+reason: string, } | { "type": "notHere" };
+
 export type SaveProvider = { 
 /**
  * Its id; `null` for a new one.
@@ -694,6 +990,62 @@ baseUrl: string,
  */
 defaultModel: string, };
 
+export type SealedState = "unavailable" | "none" | "locked" | "open";
+
+export type SetAnswerLimit = { 
+/**
+ * The most tokens that one answer may have; `null` for the provider's own limit.
+ */
+tokens: number | null, };
+
+export type SetBudget = { 
+/**
+ * The provider that it is for; `null` for all together.
+ */
+provider: string | null, 
+/**
+ * How long it lasts.
+ */
+period: Period, 
+/**
+ * What it counts.
+ */
+measure: Measure, 
+/**
+ * How much there may be; of cost, dollars. `null` removes the budget.
+ */
+value: number | null, };
+
+export type SetCap = { 
+/**
+ * Which.
+ */
+kind: CapKind, 
+/**
+ * How much there may be.
+ */
+value: number, };
+
+export type SetPrice = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The model's id.
+ */
+model: string, 
+/**
+ * The price; `null` for the catalogue's.
+ */
+price: Price | null, };
+
+export type SetRotationReminder = { 
+/**
+ * One of 30, 90, 180 and 365; `null` for never.
+ */
+days: number | null, };
+
 export type SettingsEvent = { "type": "pasteRequested" } | { "type": "changed" } | { "type": "page", 
 /**
  * Which.
@@ -702,7 +1054,7 @@ page: SettingsPage, };
 
 export type SettingsFault = "broken" | "unreadable" | "newer";
 
-export type SettingsPage = "keys" | "appearance" | "privacy" | "about";
+export type SettingsPage = "keys" | "limits" | "appearance" | "privacy" | "about";
 
 export type SettingsState = { 
 /**
@@ -713,6 +1065,14 @@ firstRun: boolean,
  * The store, looked at without a prompt.
  */
 store: StoreState, 
+/**
+ * The file that keys can be sealed in.
+ */
+sealed: SealedState, 
+/**
+ * After how many days a key is old enough for a reminder; `null` for never.
+ */
+rotateAfterDays: number | null, 
 /**
  * Providers with a key, and those that the person added.
  */
@@ -744,7 +1104,12 @@ text: string,
 /**
  * Who is to answer.
  */
-model: ModelRef, };
+model: ModelRef, 
+/**
+ * Whether the person has seen that it holds something of a key's shape, and sends it all the same. Without it such a
+ * text is refused.
+ */
+asText: boolean, };
 
 export type StartedTurn = { 
 /**
@@ -895,6 +1260,7 @@ export interface Commands {
   delete_conversation: { request: ConversationRef; events: null; result: null };
   restore_conversation: { request: ConversationRef; events: null; result: null };
   message_text: { request: MessageRef; events: null; result: string };
+  look_for_key: { request: LookForKey; events: null; result: FoundKey | null };
   start_turn: { request: StartTurn; events: TurnEvent; result: StartedTurn };
   retry_turn: { request: RetryTurn; events: TurnEvent; result: StartedTurn };
   watch_turn: { request: ConversationRef; events: TurnEvent; result: boolean };
@@ -905,17 +1271,28 @@ export interface Commands {
   settings_state: { request: null; events: null; result: SettingsState };
   watch_settings: { request: null; events: SettingsEvent; result: null };
   paste_key: { request: PasteKey; events: null; result: PasteOutcome };
-  verify_key: { request: ProviderRef; events: null; result: Verification };
-  remove_key: { request: ProviderRef; events: null; result: boolean };
+  verify_key: { request: KeyRef; events: null; result: Verification };
+  remove_key: { request: KeyRef; events: null; result: boolean };
+  use_key: { request: KeyRef; events: null; result: null };
+  open_key_page: { request: ProviderRef; events: null; result: boolean };
+  unlock_sealed: { request: null; events: null; result: SealedState };
+  lock_sealed: { request: null; events: null; result: null };
   clear_clipboard: { request: null; events: null; result: boolean };
   save_provider: { request: SaveProvider; events: null; result: boolean };
   remove_provider: { request: ProviderRef; events: null; result: boolean };
+  set_rotation_reminder: { request: SetRotationReminder; events: null; result: null };
+  remove_everything: { request: null; events: null; result: Removal | null };
   set_appearance: { request: Appearance; events: null; result: null };
+  limits_state: { request: null; events: null; result: LimitsState };
+  set_cap: { request: SetCap; events: null; result: boolean };
+  set_budget: { request: SetBudget; events: null; result: boolean };
+  set_answer_limit: { request: SetAnswerLimit; events: null; result: boolean };
+  set_price: { request: SetPrice; events: null; result: boolean };
   privacy_report: { request: null; events: null; result: PrivacyReport };
 }
 
 /** Which window may call which command. */
 export const commandsOf = {
-  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'delete_conversation', 'restore_conversation', 'message_text', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model'],
-  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_appearance', 'privacy_report'],
+  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'delete_conversation', 'restore_conversation', 'message_text', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
+  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'privacy_report'],
 } as const;

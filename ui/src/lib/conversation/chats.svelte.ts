@@ -1,9 +1,10 @@
 import { asCommandError, type Backend } from '../backend/backend.ts';
-import type { CommandError, SettingsPage, StoreState, TurnEvent } from '../bindings/index.ts';
+import type { CommandError, SealedState, SettingsPage, StoreState, TurnEvent } from '../bindings/index.ts';
 import { ModelChoice } from '../models/choice.svelte.ts';
 import { ConversationListState } from '../sidebar/list.svelte.ts';
 import { Conversation } from './conversation.svelte.ts';
 import { Draft, Drafts } from './drafts.svelte.ts';
+import { KeyWatch } from './key-watch.ts';
 import type { Answer } from './messages.svelte.ts';
 
 /** Everything that the chat window knows: the list, the conversation that is open, the drafts and the model. */
@@ -11,6 +12,7 @@ export class Chats {
   readonly list: ConversationListState;
   readonly models: ModelChoice;
   readonly drafts = new Drafts();
+  readonly keyWatch: KeyWatch;
   current = $state.raw<Conversation>() as Conversation;
   draft = $state.raw<Draft>() as Draft;
   /** What went wrong with something that has no place of its own. */
@@ -26,6 +28,7 @@ export class Chats {
     this.#backend = backend;
     this.list = new ConversationListState(backend);
     this.models = new ModelChoice(backend);
+    this.keyWatch = new KeyWatch(backend);
     this.#show(new Conversation(backend, this.#listener));
   }
 
@@ -49,13 +52,20 @@ export class Chats {
     await conversation.load();
   }
 
-  /** Sends the draft. It is cleared only once the app has taken it. */
+  /** Sends the draft, unless it looks like it holds a key. It is cleared only once the app has taken it. */
   async send(): Promise<void> {
     const { current, draft } = this;
     const { selected } = this.models;
-    if (!selected) return;
-    const { text } = draft;
-    if (!(await current.send(text, selected))) return;
+    if (!selected || draft.held) return;
+    const { text, asText } = draft;
+    if (!(await current.send(text, selected, asText))) {
+      if (current.problem?.code !== 'key_in_message') return;
+      // It was sent before it was looked at.
+      draft.key = { provider: current.problem.subject };
+      current.problem = null;
+      if (draft.text !== text) this.keyWatch.changed(draft);
+      return;
+    }
     draft.said(text);
     if (this.current !== current) return;
     // A new chat has got its id: what was written on meanwhile goes with it.
@@ -63,8 +73,15 @@ export class Chats {
     if (own !== draft) {
       own.text = draft.text;
       draft.text = '';
+      draft.key = null;
       this.draft = own;
     }
+  }
+
+  /** Sends the draft although something in it looks like a key. */
+  async sendAsText(): Promise<void> {
+    this.draft.pass();
+    await this.send();
   }
 
   async retry(answer: Answer): Promise<void> {
@@ -87,13 +104,19 @@ export class Chats {
     if (item && this.current.isNew && this.draft.text === '') await this.open(item.id);
   }
 
+  /** Has the passphrase of the sealed file asked for natively; null if that failed. */
+  async unlockSealed(): Promise<SealedState | null> {
+    return this.#try(() => this.#backend.call('unlock_sealed'));
+  }
+
   async unlock(): Promise<StoreState | null> {
     return this.#try(() => this.#backend.call('unlock_store'));
   }
 
   /** Unlocks the store, then asks again for the models that were behind it. */
   async unlockForModels(): Promise<void> {
-    const state = await this.unlock();
+    const inFile = this.models.menu?.groups.some(({ error }) => error?.code === 'sealed_locked') ?? false;
+    const state = await (inFile ? this.unlockSealed() : this.unlock());
     if (state) await this.models.refresh();
   }
 

@@ -117,11 +117,15 @@ export class Conversation {
     }
   }
 
-  /** Says something. Answers whether it was accepted, that is, is on disk; if not, `problem` says why. */
-  async send(text: string, model: ModelRef): Promise<boolean> {
+  /**
+   * Says something; `asText` although it looks like it holds a key. Answers whether it was accepted, that is, is on disk;
+   * if not, `problem` says why.
+   */
+  async send(text: string, model: ModelRef, asText = false): Promise<boolean> {
     if (this.sending || this.running || !/\S/.test(text)) return false;
     return this.#begin(async (receive) => {
-      const started = await this.#backend.call('start_turn', { conversation: this.id, text, model }, receive);
+      const request = { conversation: this.id, text, model, asText };
+      const started = await this.#backend.call('start_turn', request, receive);
       this.messages = [...this.messages, new Question(started.question, text)];
       return started;
     }, true);
@@ -216,6 +220,7 @@ const nothingKnown = {
   subject: null,
   status: null,
   retryAfterSeconds: null,
+  limit: null,
   detail: null,
 };
 const interrupted: CommandError = { code: 'interrupted', ...nothingKnown };

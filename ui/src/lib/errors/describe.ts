@@ -1,4 +1,6 @@
-import type { CommandError, Platform } from '../bindings/index.ts';
+import type { CommandError, LimitHit, Platform } from '../bindings/index.ts';
+import { amount, next, renews, unitOf, used } from '../words/amounts.ts';
+import type { LimitFacts } from '../words/en-errors.ts';
 import type { Format } from '../words/format.ts';
 import { words } from '../words/words.ts';
 import { errorTable, type ErrorLook } from './table.ts';
@@ -34,6 +36,7 @@ export function describe(
     status: error.status,
     wait: error.retryAfterSeconds === null ? null : context.format.wait(error.retryAfterSeconds),
     store: words.store[context.platform],
+    limit: error.limit === null ? null : limitFacts(error, error.limit, context.format),
     inSettings: context.inSettings ? '' : words.inSettings,
   };
   return {
@@ -41,6 +44,20 @@ export function describe(
     title: sentence(entry.title(facts)),
     text: [words.safe[context.safe ?? 'none'], context.past ? '' : entry.todo(facts)].filter(Boolean).join(' '),
     detail: error.detail,
+  };
+}
+
+function limitFacts({ code }: CommandError, hit: LimitHit, format: Format): LimitFacts {
+  const unit = code === 'cap_turns' ? 'turns' : unitOf(hit.measure);
+  const now = Date.now();
+  const { period, renewsAt } = hit;
+  const rolling = period === 'hour' || code === 'cap_tokens';
+  return {
+    all: amount(hit.limit, unit, format),
+    left: hit.left > 0 ? (unit === 'dollars' ? used(hit.left, unit, format) : amount(hit.left, unit, format)) : null,
+    period,
+    ofOneProvider: hit.provider !== null,
+    when: rolling ? next(renewsAt, now, format) : renews({ period, renewsAt }, now, format),
   };
 }
 

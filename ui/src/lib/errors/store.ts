@@ -10,6 +10,7 @@ export function storeError(state: StoreState, storeName: string): CommandError |
     subject: storeName,
     status: null,
     retryAfterSeconds: null,
+    limit: null,
     detail: state.type === 'failed' ? state.detail : null,
   };
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../bindings/index.ts';
+import type { ErrorCode, SettingsPage } from '../bindings/index.ts';
 import type { IconName } from '../components/icons.ts';
 
 /** Neutral: things go on, or can be tried again. Warn: something waits. Danger: the person must act. */
@@ -50,6 +50,9 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   event_too_large: look('neutral', 'cut', 'retry'),
   empty_answer: look('neutral', 'chat', 'retry'),
   store_locked: look('warn', 'lock', 'unlock', 'choose-model'),
+  sealed_locked: look('warn', 'lock', 'unlock', 'retry', 'open-settings'),
+  sealed_damaged: look('danger', 'lock', 'open-settings'),
+  sealed_failed: look('danger', 'lock', 'open-settings'),
   store_dismissed: look('warn', 'lock', 'unlock', 'choose-model'),
   store_absent: look('danger', 'lock', 'open-settings', 'retry'),
   store_timed_out: look('warn', 'lock', 'unlock', 'choose-model'),
@@ -57,14 +60,19 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   key_gone: look('danger', 'key', 'open-settings', 'retry'),
   key_unreadable: look('danger', 'key', 'open-settings', 'retry'),
   origin_changed: look('danger', 'shield', 'open-settings', 'retry'),
-  cap_turns: look('neutral', 'clock', 'retry'),
-  cap_tokens: look('neutral', 'clock', 'retry'),
+  cap_turns: look('neutral', 'gauge', 'retry', 'open-settings'),
+  cap_tokens: look('neutral', 'gauge', 'retry', 'open-settings'),
+  cap_inquiries: look('neutral', 'clock'),
+  budget_requests: look('warn', 'gauge', 'open-settings', 'retry'),
+  budget_tokens: look('warn', 'gauge', 'open-settings', 'retry'),
+  budget_cost: look('warn', 'gauge', 'open-settings', 'retry'),
   provider_unknown: look('danger', 'warning', 'choose-model', 'open-settings'),
   storage_failed: look('danger', 'warning', 'retry'),
   interrupted: look('neutral', 'cut', 'retry'),
 
   message_empty: look('neutral', 'info'),
   message_too_long: look('neutral', 'info'),
+  key_in_message: look('warn', 'key', 'open-settings'),
   turn_in_progress: look('neutral', 'clock'),
   not_found: look('neutral', 'info'),
   database_read_only: look('danger', 'warning'),
@@ -81,9 +89,25 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   name_too_long: look('neutral', 'info'),
 
   address_invalid: look('danger', 'globe'),
+  limit_invalid: look('neutral', 'info'),
+  limit_too_large: look('neutral', 'info'),
   settings_not_saved: look('danger', 'warning'),
   dialog_open: look('neutral', 'info'),
   link_refused: look('neutral', 'globe'),
   window_not_opened: look('danger', 'warning'),
   bad_request: look('danger', 'warning'),
 };
+
+/** The page of the settings on which something can be done about an error. */
+export function settingsPageOf(code: ErrorCode): SettingsPage {
+  switch (code) {
+    case 'cap_turns':
+    case 'cap_tokens':
+    case 'budget_requests':
+    case 'budget_tokens':
+    case 'budget_cost':
+      return 'limits';
+    default:
+      return 'keys';
+  }
+}

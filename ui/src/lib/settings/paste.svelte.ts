@@ -1,5 +1,13 @@
 import { asCommandError, type Backend } from '../backend/backend.ts';
-import type { CommandError, KeptIn, PasteKey, PasteOutcome, ProviderCard, Verification } from '../bindings/index.ts';
+import type {
+  CommandError,
+  KeptIn,
+  KeyRef,
+  PasteKey,
+  PasteOutcome,
+  ProviderCard,
+  Verification,
+} from '../bindings/index.ts';
 
 type StoredOutcome = Extract<PasteOutcome, { type: 'stored' }>;
 
@@ -34,9 +42,10 @@ export class Paste {
     return this.stage.type === 'running';
   }
 
-  /** Takes the key from the clipboard; with `provider` for that one, else for whom its shape tells. */
-  async take(keepIn: KeptIn, provider: string | null = null): Promise<void> {
-    await this.#ask({ name: this.name.trim(), provider, keepIn });
+  /** Takes the key from the clipboard; with `provider` for that one, else for whom its shape tells. With
+   * `replace` it takes the place of that key, if it is of the same provider. */
+  async take(keepIn: KeptIn, provider: string | null = null, replace: KeyRef | null = null): Promise<void> {
+    await this.#ask({ name: this.name.trim(), provider, keepIn, replace });
   }
 
   /** The same paste again. */
@@ -63,7 +72,7 @@ export class Paste {
     if (stage.type !== 'stored' || stage.checking) return;
     this.stage = { ...stage, checking: true };
     const verification = await this.#backend
-      .call('verify_key', { provider: stage.provider.id })
+      .call('verify_key', { provider: stage.provider.id, slot: stage.provider.keys[0]?.slot ?? 1 })
       .catch((reason: unknown): Verification => ({ type: 'failed', error: asCommandError(reason) }));
     if (this.stage.type === 'stored') this.stage = { ...this.stage, verification, checking: false };
   }

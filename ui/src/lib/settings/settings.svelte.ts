@@ -4,8 +4,12 @@ import type { App } from '../app/context.ts';
 import { asCommandError } from '../backend/backend.ts';
 import type {
   CommandError,
+  KeptIn,
+  KeyCard,
   KeyState,
   ProviderCard,
+  Removal,
+  SealedState,
   SettingsEvent,
   SettingsPage,
   SettingsState,
@@ -13,6 +17,7 @@ import type {
   Verification,
 } from '../bindings/index.ts';
 import { words } from '../words/words.ts';
+import { rowOf } from './key-actions.ts';
 import { Paste } from './paste.svelte.ts';
 
 /** What stands under a provider's row. */
@@ -21,6 +26,14 @@ export type RowState =
   | { type: 'removing' }
   | { type: 'declined' }
   | { type: 'verified'; verification: Verification }
+  | { type: 'failed'; error: CommandError };
+
+/** How the removal of everything goes. */
+export type RemovalStage =
+  | { type: 'idle' }
+  | { type: 'running' }
+  | { type: 'declined' }
+  | { type: 'done'; removal: Removal }
   | { type: 'failed'; error: CommandError };
 
 export const [getSettings, setSettings] = createContext<Settings>();
@@ -39,7 +52,12 @@ export class Settings {
   pasteFor = $state<string | null>(null);
   looking = $state(false);
   unlocking = $state(false);
-  /** Under each row, by provider. */
+  /** Where the next key goes, if that was chosen. */
+  chosenStore = $state<KeptIn | null>(null);
+  /** Whether no passphrase was given when the sealed file asked for it last. */
+  sealedDismissed = $state(false);
+  removal = $state.raw<RemovalStage>({ type: 'idle' });
+  /** Under each row, by provider, or by provider and key. */
   rows = $state.raw<Readonly<Record<string, RowState>>>({});
   /** What a screen reader says next. */
   said = $state('');
@@ -52,6 +70,7 @@ export class Settings {
     this.#app = app;
     this.paste = new Paste(app.backend, (provider) => {
       this.#row(provider.id, null);
+      for (const key of provider.keys) this.#row(rowOf(provider, key), null);
       void this.look();
     });
   }
@@ -61,8 +80,17 @@ export class Settings {
   }
 
   /** Where a key goes that is pasted now. */
-  get keepIn() {
-    return this.store?.type === 'absent' ? 'session' : 'system';
+  get keepIn(): KeptIn {
+    const absent = this.store?.type === 'absent';
+    if (this.chosenStore !== null && !(absent && this.chosenStore === 'system')) return this.chosenStore;
+    if (!absent) return 'system';
+    // Whoever has sealed keys already has chosen the file.
+    return this.sealed === 'locked' || this.sealed === 'open' ? 'sealed' : 'session';
+  }
+
+  /** The file that keys can be sealed in. */
+  get sealed(): SealedState {
+    return this.state?.sealed ?? 'unavailable';
   }
 
   /** Hears what happens outside the window, and looks for the first time. */
@@ -90,6 +118,7 @@ export class Settings {
       const first = this.state === null;
       this.state = { ...state, store: withPrompt(state.store, this.store) };
       this.failure = null;
+      if (state.sealed !== 'locked') this.sealedDismissed = false;
       if (first) this.firstRun = state.firstRun && this.page === 'keys';
     } catch (reason) {
       if (mine === this.#asked && this.state === null) this.failure = asCommandError(reason);
@@ -116,36 +145,105 @@ export class Settings {
     }
   }
 
-  /** The state of a provider's key, with what the last prompt came to. */
-  keyState(provider: ProviderCard): KeyState | null {
-    const state = provider.key?.state ?? null;
+  /** Has the store that a key lies in ask to be unlocked. */
+  async unlockFor(key: KeyCard | null): Promise<void> {
+    await (key?.keptIn === 'sealed' ? this.unlockSealed() : this.unlock());
+  }
+
+  /** Has the passphrase of the sealed file asked for natively. */
+  async unlockSealed(): Promise<void> {
+    if (this.unlocking) return;
+    this.unlocking = true;
+    this.problem = null;
+    try {
+      const sealed = await this.#app.backend.call('unlock_sealed');
+      this.sealedDismissed = sealed === 'locked';
+      if (sealed === 'open') this.said = words.settings.sealed.unlocked;
+      await this.look();
+    } catch (reason) {
+      this.problem = asCommandError(reason);
+    } finally {
+      this.unlocking = false;
+    }
+  }
+
+  async lockSealed(): Promise<void> {
+    await this.#try(() => this.#app.backend.call('lock_sealed'));
+    await this.look();
+  }
+
+  /** The state of a key, with what the last prompt came to. */
+  keyState(key: KeyCard | null): KeyState | null {
+    const state = key?.state ?? null;
     if (state !== 'locked') return state;
+    if (key?.keptIn === 'sealed') return this.sealedDismissed ? 'dismissed' : 'locked';
     if (this.store?.type === 'dismissed') return 'dismissed';
     return this.store?.type === 'timedOut' ? 'storeTimedOut' : 'locked';
   }
 
-  async verify(provider: ProviderCard): Promise<void> {
-    if (this.rows[provider.id]?.type === 'asking') return;
-    this.#row(provider.id, { type: 'asking' });
+  async verify(provider: ProviderCard, key: KeyCard): Promise<void> {
+    const row = rowOf(provider, key);
+    if (this.rows[row]?.type === 'asking') return;
+    this.#row(row, { type: 'asking' });
     try {
-      const verification = await this.#app.backend.call('verify_key', { provider: provider.id });
-      this.#row(provider.id, { type: 'verified', verification });
+      const verification = await this.#app.backend.call('verify_key', { provider: provider.id, slot: key.slot });
+      this.#row(row, { type: 'verified', verification });
     } catch (reason) {
-      this.#row(provider.id, { type: 'failed', error: asCommandError(reason) });
+      this.#row(row, { type: 'failed', error: asCommandError(reason) });
     }
     void this.look();
   }
 
-  async removeKey(provider: ProviderCard): Promise<void> {
-    await this.#remove(provider, 'remove_key', words.settings.keys.removed(provider.name));
+  /** A new key in the place of one that is there; without one, the provider's first. */
+  async pasteInPlaceOf(provider: ProviderCard, key: KeyCard | null): Promise<void> {
+    // It goes where the old one was, unless that can't take it now or another place was chosen.
+    const sameStore = this.chosenStore === null && !(key?.keptIn === 'system' && this.store?.type === 'absent');
+    await this.paste.take(
+      key && sameStore ? key.keptIn : this.keepIn,
+      provider.id,
+      key && { provider: provider.id, slot: key.slot },
+    );
+  }
+
+  async useKey(provider: ProviderCard, key: KeyCard): Promise<void> {
+    await this.#try(() => this.#app.backend.call('use_key', { provider: provider.id, slot: key.slot }));
+    await this.look();
+  }
+
+  /** Opens the vendor's page on which a key is revoked, past a native dialog. */
+  async openKeyPage(provider: ProviderCard): Promise<void> {
+    await this.#try(() => this.#app.backend.call('open_key_page', { provider: provider.id }));
+  }
+
+  async remindAfter(days: number | null): Promise<void> {
+    await this.#try(() => this.#app.backend.call('set_rotation_reminder', { days }));
+    await this.look();
+  }
+
+  async removeEverything(): Promise<void> {
+    if (this.removal.type === 'running') return;
+    this.removal = { type: 'running' };
+    try {
+      const removal = await this.#app.backend.call('remove_everything');
+      this.removal = removal ? { type: 'done', removal } : { type: 'declined' };
+    } catch (reason) {
+      this.removal = { type: 'failed', error: asCommandError(reason) };
+    }
+  }
+
+  async removeKey(provider: ProviderCard, key: KeyCard): Promise<void> {
+    const remove = () => this.#app.backend.call('remove_key', { provider: provider.id, slot: key.slot });
+    await this.#remove(rowOf(provider, key), remove, words.settings.keys.removed(provider.name));
   }
 
   async removeProvider(provider: ProviderCard): Promise<void> {
-    await this.#remove(provider, 'remove_provider', words.settings.keys.providerRemoved(provider.name));
+    const remove = () => this.#app.backend.call('remove_provider', { provider: provider.id });
+    const row = rowOf(provider, provider.keys.length === 1 ? (provider.keys[0] ?? null) : null);
+    await this.#remove(row, remove, words.settings.keys.providerRemoved(provider.name));
   }
 
-  dismissRow(provider: string): void {
-    this.#row(provider, null);
+  dismissRow(provider: ProviderCard, key: KeyCard | null): void {
+    this.#row(rowOf(provider, key), null);
   }
 
   async openChat(demo: boolean): Promise<void> {
@@ -182,28 +280,37 @@ export class Settings {
   #pasteRequested(): void {
     if (this.paste.busy || this.state === null) return;
     this.page = 'keys';
-    if (this.keepIn === 'session') this.paste.onlySession();
-    else void this.paste.take('system', this.pasteFor);
+    if (this.keepIn === 'session' && this.chosenStore === null) this.paste.onlySession();
+    else void this.paste.take(this.keepIn, this.pasteFor);
   }
 
-  async #remove(provider: ProviderCard, command: 'remove_key' | 'remove_provider', said: string): Promise<void> {
-    if (this.rows[provider.id]?.type === 'removing') return;
-    this.#row(provider.id, { type: 'removing' });
+  async #try(action: () => Promise<unknown>): Promise<void> {
+    this.problem = null;
     try {
-      const removed = await this.#app.backend.call(command, { provider: provider.id });
-      this.#row(provider.id, removed ? null : { type: 'declined' });
+      await action();
+    } catch (reason) {
+      this.problem = asCommandError(reason);
+    }
+  }
+
+  async #remove(row: string, remove: () => Promise<boolean>, said: string): Promise<void> {
+    if (this.rows[row]?.type === 'removing') return;
+    this.#row(row, { type: 'removing' });
+    try {
+      const removed = await remove();
+      this.#row(row, removed ? null : { type: 'declined' });
       if (removed) {
         this.said = said;
         await this.look();
       }
     } catch (reason) {
-      this.#row(provider.id, { type: 'failed', error: asCommandError(reason) });
+      this.#row(row, { type: 'failed', error: asCommandError(reason) });
     }
   }
 
-  #row(provider: string, state: RowState | null): void {
-    const { [provider]: _, ...others } = this.rows;
-    this.rows = state === null ? others : { ...others, [provider]: state };
+  #row(row: string, state: RowState | null): void {
+    const { [row]: _, ...others } = this.rows;
+    this.rows = state === null ? others : { ...others, [row]: state };
   }
 }
 

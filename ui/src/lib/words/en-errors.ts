@@ -1,4 +1,17 @@
-import type { ErrorCode } from '../bindings/index.ts';
+import type { ErrorCode, LimitPeriod } from '../bindings/index.ts';
+
+/** The limit that a turn would have passed, or has passed. */
+export interface LimitFacts {
+  /** How much there may be: "500 requests", "$20". */
+  all: string;
+  /** How much of it was left; null if nothing was. */
+  left: string | null;
+  period: LimitPeriod;
+  /** Whether it is the limit of one provider; else of all together. */
+  ofOneProvider: boolean;
+  /** When there is more again: "at 14:05", "on 1 December". */
+  when: string;
+}
 
 /** What the words of an error can name. */
 export interface ErrorFacts {
@@ -14,6 +27,8 @@ export interface ErrorFacts {
   store: string;
   /** " in Settings", where that is somewhere else. */
   inSettings: string;
+  /** The limit that was reached, where that was the reason. */
+  limit: LimitFacts | null;
 }
 
 export interface ErrorWords {
@@ -24,6 +39,17 @@ export interface ErrorWords {
 }
 
 const retry = () => 'Retry when you like.';
+const per = { hour: 'an hour', day: 'a day', month: 'a month' } satisfies Record<LimitPeriod, string>;
+const budget = (what: string): ErrorWords => ({
+  title: ({ limit }) => {
+    if (limit === null) return `Your limit of ${what} is reached.`;
+    const which = `${limit.ofOneProvider ? 'This provider’s' : 'The'} limit of ${limit.all} ${per[limit.period]}`;
+    return limit.left === null ? `${which} is reached.` : `${which} leaves ${limit.left}: not enough for this turn.`;
+  },
+  todo: ({ limit, inSettings }) =>
+    `${limit === null ? '' : `It begins anew ${limit.when}. `}Raise it${inSettings}, or use the demo.`,
+});
+const leftOf = ({ limit }: ErrorFacts) => (limit?.left ? `Left of it: ${limit.left}. ` : '');
 const status = (facts: ErrorFacts) => (facts.status === null ? '' : ` (${facts.status})`);
 
 export const errorWords: Record<ErrorCode, ErrorWords> = {
@@ -144,6 +170,19 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: (f) => `Your ${f.store} is locked.`,
     todo: () => 'Unlock it to use the key, then retry.',
   },
+  sealed_locked: {
+    title: () => 'Your sealed file is locked.',
+    todo: () => 'Unlock it with its passphrase to use the key, then retry.',
+  },
+  sealed_damaged: {
+    title: () => 'The sealed file can’t be opened.',
+    todo: () =>
+      'It is damaged or not ours, and was left as it is. Keys elsewhere are untouched. Put a copy back, or remove it and paste the keys anew.',
+  },
+  sealed_failed: {
+    title: () => 'The sealed file could not be used.',
+    todo: () => 'It was left as it is. What the system said is under Details.',
+  },
   store_dismissed: {
     title: () => 'You dismissed the prompt.',
     todo: (f) => `The ${f.store} stays locked until you unlock it.`,
@@ -174,12 +213,21 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   },
   cap_turns: {
     title: () => 'The limit of turns per hour is reached.',
-    todo: (f) => (f.wait === null ? 'Retry later, or use the demo.' : `Retry in ${f.wait}, or use the demo.`),
+    todo: (f) =>
+      leftOf(f) + (f.wait === null ? 'Retry later, or use the demo.' : `Retry in ${f.wait}, or use the demo.`),
   },
   cap_tokens: {
     title: () => 'The limit of output tokens per day is reached.',
-    todo: (f) => (f.wait === null ? 'Retry tomorrow, or use the demo.' : `Retry in ${f.wait}, or use the demo.`),
+    todo: (f) =>
+      leftOf(f) + (f.wait === null ? 'Retry tomorrow, or use the demo.' : `Retry in ${f.wait}, or use the demo.`),
   },
+  cap_inquiries: {
+    title: () => 'Providers were asked about themselves too often within the hour.',
+    todo: (f) => (f.wait === null ? 'Try again later.' : `Try again in ${f.wait}.`),
+  },
+  budget_requests: budget('requests'),
+  budget_tokens: budget('tokens'),
+  budget_cost: budget('cost'),
   provider_unknown: {
     title: (f) => `${f.subject} is not set up any more.`,
     todo: (f) => `Choose another model, or set it up again${f.inSettings}.`,
@@ -201,6 +249,10 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   message_too_long: {
     title: () => 'The message is too long.',
     todo: () => 'Shorten it, or send it in parts.',
+  },
+  key_in_message: {
+    title: () => 'This looks like an API key.',
+    todo: (f) => `Nothing was sent. Make a new one at ${f.subject} and paste that${f.inSettings}.`,
   },
   turn_in_progress: {
     title: () => 'An answer is still coming in this chat.',
@@ -261,6 +313,15 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   address_invalid: {
     title: () => 'This is not an address that Chatelaine can use.',
     todo: () => 'It begins with https://, or with http:// on this computer: http://127.0.0.1:8080/v1.',
+  },
+  limit_invalid: {
+    title: () => 'This is no limit.',
+    todo: () =>
+      'Write a whole number that is not below 0; of dollars, at most six decimals. The old limit stays in force.',
+  },
+  limit_too_large: {
+    title: () => 'This is more than a limit can be.',
+    todo: () => 'Write a smaller number. The old limit stays in force.',
   },
   settings_not_saved: {
     title: () => 'The settings could not be saved.',

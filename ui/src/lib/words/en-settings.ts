@@ -1,4 +1,5 @@
-import type { KeyState, SettingsPage, Theme } from '../bindings/index.ts';
+import type { KeyState, RemovalPart, SettingsPage, Theme } from '../bindings/index.ts';
+import { privacy } from './en-privacy.ts';
 import type { Phrase } from './phrase.ts';
 
 const plural = (count: number, shown: string, one: string, many: string) => `${shown} ${count === 1 ? one : many}`;
@@ -8,6 +9,7 @@ export const settingsWords = {
   title: 'Settings',
   pages: {
     keys: 'Providers & keys',
+    limits: 'Limits',
     appearance: 'Appearance',
     privacy: 'Privacy & proof',
     about: 'About',
@@ -48,6 +50,70 @@ export const settingsWords = {
     placeholder: 'Key name, optional',
   },
 
+  keepIn: {
+    label: 'Where to keep the key',
+    system: (store: string) => `In ${store}`,
+    sealed: 'In a sealed file',
+    session: 'Until I quit',
+  },
+
+  sealed: {
+    locked: 'Your sealed file is locked.',
+    lockedText: 'Keys in it wait until you unlock it with its passphrase. A system dialog asks for it, not this page.',
+    dismissed: 'You gave no passphrase.',
+    dismissedText: 'Nothing was changed or deleted. The sealed file stays locked until you unlock it.',
+    unlocked: 'Your sealed file is unlocked.',
+    open: 'Your sealed file is open until you quit.',
+    lock: 'Lock it now',
+  },
+
+  reminder: {
+    section: 'Reminder',
+    title: 'Remind me to change a key after',
+    text: 'A line beside the key says so. Nothing else happens.',
+    after: (days: number) =>
+      ({ 0: 'Never', 30: '30 days', 90: '90 days', 180: '180 days', 365: '1 year' })[days] ?? `${String(days)} days`,
+  },
+
+  removal: {
+    title: 'Remove all keys and data',
+    text: 'Every key from every store, every chat, the settings, the log and what the windows keep. A system dialog says what and where, and asks.',
+    go: 'Remove everything…',
+    running: 'Confirm in the dialog that opens.',
+    declined: 'You said no in the dialog. Nothing was removed.',
+    nothing: 'Nothing else was removed: keys go first, and what is known of them goes last.',
+    done: 'Everything was removed.',
+    partly: 'Not everything could be removed.',
+    doneText: 'This is what was where.',
+    report: 'What was removed',
+    parts: {
+      systemKeys: 'Keys in the system’s store',
+      sealedKeys: 'The sealed file',
+      sessionKeys: 'Keys in memory',
+      chats: 'Chats',
+      settings: 'Settings',
+      setAside: 'Files that were set aside',
+      log: 'Log',
+      webData: 'What the windows keep',
+    } satisfies Record<RemovalPart, string>,
+    removed: {
+      systemKeys: (count, shown) =>
+        count === 0 ? 'There were none.' : `${plural(count, shown, 'key', 'keys')} removed.`,
+      sealedKeys: (count, shown) => `Deleted, with ${plural(count, shown, 'key', 'keys')}.`,
+      sessionKeys: (count, shown) => `${plural(count, shown, 'key', 'keys')} forgotten.`,
+      chats: (count, shown) => `${plural(count, shown, 'chat', 'chats')} removed. The file stays, empty.`,
+      settings: (count) => (count === 0 ? 'There were none.' : 'Deleted.'),
+      setAside: (count, shown) => `${plural(count, shown, 'file', 'files')} deleted.`,
+      log: () => 'Emptied.',
+      webData: () => 'Deleted.',
+    } satisfies Record<RemovalPart, (count: number, shown: string) => string>,
+    atQuit: 'Cleared; the files go when you quit, or at the next start if the session ends first.',
+    left: (why: string) => `It could not be removed: ${why}`,
+    stays:
+      'The keys stay valid at their providers until you revoke them there. A clipboard manager, a backup or another program may hold copies. Files that Chatelaine did not make were left alone.',
+    again: 'Begin again',
+  },
+
   pasting: {
     title: 'Confirm in the dialog that opens.',
     text: 'It names the host that the key is for. Nothing is stored before you say yes there.',
@@ -84,6 +150,7 @@ export const settingsWords = {
     keptIn: 'Kept in',
     collection: (store: string, collection: string) => `${store}, collection “${collection}”`,
     session: 'This session’s memory: gone when you quit',
+    sealed: 'A file that your passphrase seals',
     clipboard: 'Clipboard',
     clipboardHolds: 'Still holds the key.',
     clear: 'Clear it',
@@ -133,8 +200,14 @@ export const settingsWords = {
     or: (store: string) => `or without a ${store}`,
     session: 'Keep it until I quit',
     sessionText: 'In memory only. You paste it again next time.',
-    never: 'Never in plain text. Or ',
+    seal: 'Seal it in a file',
+    sealText: 'With a passphrase that you type once per start.',
+    sealAgain: 'Put it into your sealed file',
+    sealAgainText: 'It opens with its passphrase.',
+    never: 'Never in plain text, whatever you choose. You can also ',
     own: 'use a server of your own',
+    orDemo: ' or ',
+    demo: 'try it without a key',
     ownEnd: '.',
   },
 
@@ -149,7 +222,13 @@ export const settingsWords = {
       { strong: store },
       ' here, so a key lies in memory until you quit, bound to one host. This window can’t read it.',
     ],
+    leadSealed: (store: string): Phrase => [
+      'There is no ',
+      { strong: store },
+      ' here, so keys lie in a file that your passphrase seals, each bound to one host. This window can’t read them.',
+    ],
     paste: 'Paste a key',
+    pasteSealed: 'Paste and seal',
     pasteSession: 'Paste until I quit',
     list: 'Providers',
     empty: 'No key yet.',
@@ -191,6 +270,38 @@ export const settingsWords = {
         ' is no longer there. Another program may have removed it. Your other keys and your chats are untouched.',
       ],
     },
+    whySealed: {
+      locked: (name: string): Phrase => [
+        `Your sealed file is locked, and this key lies in it. Chats with ${name} wait until you unlock it.`,
+      ],
+      dismissed: (name: string): Phrase => [
+        `You gave no passphrase, so your sealed file is still locked. Chats with ${name} wait until you unlock it.`,
+      ],
+      storeAbsent: (name: string): Phrase => [
+        `The sealed file is not there. Chats with ${name} wait until it is back.`,
+      ],
+      storeTimedOut: (name: string): Phrase => [`The sealed file can’t be read just now. Chats with ${name} wait.`],
+      storeFailed: (name: string): Phrase => [
+        `The sealed file can’t be read. It is left as it is, and chats with ${name} wait.`,
+      ],
+      gone: (name: string): Phrase => [
+        `The key of ${name} is no longer in the sealed file, or the file is gone. Your other keys and your chats are untouched.`,
+      ],
+    } satisfies Record<Exclude<KeyState, 'ready'>, (name: string) => Phrase>,
+    orphan: 'No provider',
+    orphanText: [
+      'Its provider is not in your settings any more, so the key is never sent. Add the provider again, or remove the key.',
+    ] as Phrase,
+    inSealed: 'in the sealed file',
+    isDefault: 'in use',
+    several: (count: number) => `${String(count)} keys`,
+    keysOf: (name: string) => `Keys of ${name}`,
+    keyOf: (key: string, name: string) => `${name}, ${key}`,
+    use: 'Use this key',
+    pasteFurther: 'Paste another',
+    pasteFurtherOf: (name: string) => `Paste another key for ${name}`,
+    revoke: (name: string) => `Revoke at ${name}…`,
+    due: (days: number, shown: string) => `Set ${plural(days, shown, 'day', 'days')} ago: time for a new one.`,
     moved: (bound: string): Phrase => [
       'Its key is bound to ',
       { mono: bound },
@@ -269,55 +380,7 @@ export const settingsWords = {
       'Each link is closed around the next, so no single one carries the load by itself. The keys hang from the last, and open what they were made for.',
   },
 
-  privacy: {
-    lead: 'What is kept, where, and what leaves this computer. Plain words, and a way to check each of them.',
-    kept: 'Kept on this computer',
-    keys: 'API keys',
-    status: 'Status',
-    keysIn: (store: string) => `${store}. Never in a file.`,
-    keysInCollection: (store: string, collection: string) => `${store}, “${collection}”. Never in a file.`,
-    keysSession: (store: string) => `In memory until you quit: there is no ${store} here. Never in a file.`,
-    chats: 'Chats and settings',
-    chatsIn: (folder: string): Phrase => [{ mono: folder }, ', not encrypted by us'],
-    log: 'Log',
-    logText: 'Times, hosts and sizes. No text, no key.',
-    sent: 'Where messages go',
-    to: 'To',
-    what: 'What',
-    withKey: 'your messages and its key',
-    withoutKey: 'your messages',
-    staysHere: 'your messages; stays here',
-    staysHereWithKey: 'your messages and its key; stays here',
-    nowhere: 'Nowhere yet: no provider is set up, and the demo answers on this computer.',
-    only: 'Only when you send a message there, or ask it for its models. No other host is asked for anything.',
-    cap: 'The cap that is always on',
-    turns: 'Turns per hour',
-    tokens: 'Output tokens per day',
-    capText: 'For all providers but the demo together, whoever asks: not even a broken page can spend more.',
-    promised: 'What is promised, and tested',
-    promises: [
-      'No page can read a key or a part of it.',
-      'A key goes to the one host it is bound to.',
-      'What you wrote is on disk before it is sent.',
-    ],
-    not: 'What is not',
-    nots: (store: string) => [
-      `Other programs that run as you may ask the ${store} too.`,
-      'A system that someone else controls.',
-      'What a provider keeps of your messages is up to the provider.',
-      'A key that you paste into some other page yourself.',
-    ],
-    engine: 'In these windows',
-    enforced: 'Trusted Types are enforced: the engine itself refuses to make a page’s content from text.',
-    notEnforced:
-      'This engine does not know Trusted Types. What models write still becomes typed parts, never HTML; here the code alone keeps to it.',
-    check: (command: string): Phrase => [
-      'Check it yourself: ',
-      { mono: command },
-      ' in the source plants a marked key and looks for it in every web process and file.',
-    ],
-    command: 'cargo xtask test',
-  },
+  privacy,
 
   about: {
     version: 'Version',

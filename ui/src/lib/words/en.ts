@@ -1,5 +1,6 @@
 import type { EntryFault, Platform, SettingsFault } from '../bindings/index.ts';
 import { errorWords } from './en-errors.ts';
+import { limitsWords } from './en-limits.ts';
 import { settingsWords } from './en-settings.ts';
 import type { Phrase } from './phrase.ts';
 
@@ -9,6 +10,7 @@ const tokens = (count: string, one: boolean) => (one ? `${count} token` : `${cou
 export const en = {
   errors: errorWords,
   settings: settingsWords,
+  limits: limitsWords,
 
   /** What the credential store is called in running text. */
   store: {
@@ -114,6 +116,7 @@ export const en = {
     toolAsked: 'The model asked for a tool.',
     toolAskedText: 'This version has none to give. Ask for an answer in words.',
     unlocked: (store: string) => `Your ${store} is unlocked.`,
+    sealedUnlocked: 'Your sealed file is unlocked.',
     unlockedText: 'Your message is saved. Retry to send it.',
     spoken: 'The answer, read aloud',
     moreBelow: 'More below',
@@ -146,6 +149,14 @@ export const en = {
     shiftEnter: 'Shift Enter breaks the line',
     escStops: 'Esc stops the answer',
     sending: 'Sending',
+    nothingSent: 'Nothing sent',
+  },
+
+  keyFound: {
+    title: 'This looks like an API key.',
+    text: (provider: string) =>
+      `Nothing was sent, but this page has now seen it. Make a new one at ${provider} and paste that in Settings.`,
+    send: 'Send as text',
   },
 
   empty: {

@@ -28,6 +28,74 @@ export class Format {
     return this.#number.format(value);
   }
 
+  /** A number that may be long: "412,300", "1.25M". */
+  count(value: number): string {
+    if (value < 1_000_000) return this.number(value);
+    return this.#digits({ notation: 'compact', maximumFractionDigits: 2 }).format(value);
+  }
+
+  /** "$7.42", "$20", "$0.0004": whole dollars without cents, and of less than a cent two digits. */
+  money(dollars: number): string {
+    const small = dollars > 0 && dollars < 0.01;
+    return this.#digits({
+      style: 'currency',
+      currency: 'USD',
+      currencyDisplay: 'narrowSymbol',
+      trailingZeroDisplay: 'stripIfInteger',
+      ...(small ? { maximumSignificantDigits: 2 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    }).format(dollars);
+  }
+
+  /** A sum as it was set, to the last of its six decimals. */
+  sum(dollars: number): string {
+    return this.#digits({
+      style: 'currency',
+      currency: 'USD',
+      currencyDisplay: 'narrowSymbol',
+      trailingZeroDisplay: 'stripIfInteger',
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 6,
+    }).format(dollars);
+  }
+
+  /** "85%" of 0.85; never more than is true. */
+  percent(ratio: number): string {
+    return this.#digits({ style: 'percent' }).format(Math.floor(ratio * 100) / 100);
+  }
+
+  /** A number as one types it. */
+  typed(value: number): string {
+    return this.#digits({ useGrouping: false, maximumFractionDigits: 6 }).format(value);
+  }
+
+  /** What was typed, as a number; null if it is none. It may be grouped and have a dollar sign, as this system writes them. */
+  read(text: string): number | null {
+    const parts = this.#digits({}).formatToParts(1234567.5);
+    const sign = (type: string, usual: string) => parts.find((part) => part.type === type)?.value ?? usual;
+    const [group, decimal] = [sign('group', ','), sign('decimal', '.')].map((one) => (/\s/.test(one) ? ' ' : one));
+    const digit = new Map([...this.#digits({ useGrouping: false }).format(9876543210)].reverse().map((d, n) => [d, n]));
+    const plain = [...text.trim().replace(/^\$\s*|\s*\$$/g, '')]
+      .map((one) => (/\s/.test(one) ? ' ' : String(digit.get(one) ?? one)))
+      .join('');
+    const [whole = '', fraction, ...more] = plain.split(decimal ?? '.');
+    const groups = whole.split(group ?? ',');
+    const grouped = groups.slice(1).every((one) => /^\d{3}$/.test(one)) && /^-?\d+$/.test(groups[0] ?? '');
+    if (!grouped || more.length > 0 || (fraction !== undefined && !/^\d+$/.test(fraction))) return null;
+    return Number(`${groups.join('')}.${fraction ?? '0'}`);
+  }
+
+  /** An amount of data in its largest unit: "412 byte", "3.1 MB". */
+  bytes(count: number): string {
+    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+    const step = count < 1000 ? 0 : Math.min(Math.floor(Math.log10(count) / 3), units.length - 1);
+    const shown = new Intl.NumberFormat(this.#locale, {
+      style: 'unit',
+      unit: units[step] ?? 'byte',
+      maximumFractionDigits: step === 0 ? 0 : 1,
+    });
+    return shown.format(count / 1000 ** step);
+  }
+
   /** The time of day: "14:02". */
   time(at: number): string {
     return this.#time.format(at);
@@ -50,6 +118,10 @@ export class Format {
     if (seconds < 90) return duration.seconds(round(seconds));
     if (seconds < 90 * 60) return duration.minutes(round(seconds / 60));
     return duration.hours(round(seconds / 3600));
+  }
+
+  #digits(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    return new Intl.NumberFormat(this.#locale, options);
   }
 
   #sameYear(at: number, now: number): boolean {

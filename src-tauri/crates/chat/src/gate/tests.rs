@@ -1,228 +1,172 @@
-//! The gate against a ledger in memory and a clock that the test moves.
+//! The gate against a ledger in memory, a clock that the test moves and a calendar of plain days and months.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+mod budgets;
+mod cap;
+mod clock;
+mod money;
+mod several;
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use super::*;
+use crate::completion::Usage;
+use crate::failure::{LimitHit, LimitPeriod, Measure};
+use crate::ports::PastSend;
 
+/// Where the clock begins: the first moment of a day and of a month.
+const START: i64 = 600 * DAY_MS;
+
+/// A ledger in memory that a test can break.
 #[derive(Default)]
 struct Ledger {
-    sends: Mutex<Vec<(i64, u64)>>,
-    broken: bool,
+    inner: MemoryLedger,
+    broken: AtomicBool,
+    reads: AtomicI64,
+}
+
+impl Ledger {
+    fn check(&self) -> Result<(), StoreFailure> {
+        if self.broken.load(Ordering::Relaxed) {
+            return Err(StoreFailure::ReadOnly);
+        }
+        Ok(())
+    }
+
+    /// What every send has taken, in order.
+    fn spent(&self) -> Vec<Spent> {
+        let all = self.inner.sends_since(i64::MIN, i64::MAX).unwrap();
+        let sent = all.into_iter().filter(|send| send.provider.is_some());
+        sent.map(|send| send.spent).collect()
+    }
 }
 
 impl SendLedger for Ledger {
-    fn note_send(&self, at: i64, _provider: &str) -> Result<i64, StoreFailure> {
-        if self.broken {
-            return Err(StoreFailure::ReadOnly);
-        }
-        let mut sends = self.sends.lock().unwrap();
-        sends.push((at, 0));
-        Ok(i64::try_from(sends.len()).unwrap())
+    fn note_send(&self, send: NewSend<'_>) -> Result<i64, StoreFailure> {
+        self.check()?;
+        self.inner.note_send(send)
     }
 
-    fn withdraw_send(&self, entry: i64) -> Result<(), StoreFailure> {
-        // Far in the past counts nowhere, and the numbers of the others stay.
-        self.sends.lock().unwrap()[usize::try_from(entry - 1).unwrap()].0 = 0;
-        Ok(())
+    fn note_time(&self, at: i64) -> Result<i64, StoreFailure> {
+        self.check()?;
+        self.inner.note_time(at)
     }
 
-    fn settle_send(&self, entry: i64, output_tokens: u64) -> Result<(), StoreFailure> {
-        self.sends.lock().unwrap()[usize::try_from(entry - 1).unwrap()].1 = output_tokens;
-        Ok(())
+    fn settle_send(&self, number: i64, spent: Spent) -> Result<(), StoreFailure> {
+        self.inner.settle_send(number, spent)
     }
 
-    fn sends_since(&self, since: i64) -> Result<Vec<(i64, u64)>, StoreFailure> {
-        let sends = self.sends.lock().unwrap();
-        Ok(sends
-            .iter()
-            .filter(|send| send.0 > since)
-            .copied()
-            .collect())
+    fn withdraw_send(&self, number: i64) -> Result<(), StoreFailure> {
+        self.inner.withdraw_send(number)
+    }
+
+    fn sends_since(&self, since: i64, now: i64) -> Result<Vec<PastSend>, StoreFailure> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        self.inner.sends_since(since, now)
     }
 }
 
-struct World {
+struct Place {
     ledger: Arc<Ledger>,
     clock: Arc<AtomicI64>,
+    limits: Limits,
 }
 
-impl World {
-    fn new() -> Self {
+impl Place {
+    fn new(limits: impl Into<Limits>) -> Self {
         Self {
             ledger: Arc::default(),
-            clock: Arc::new(AtomicI64::new(1_000 * DAY_MS)),
+            clock: Arc::new(AtomicI64::new(START)),
+            limits: limits.into(),
         }
     }
 
+    /// A place with one budget for all providers.
+    fn with(period: Period, measure: Measure, most: u64) -> Self {
+        Self::new(Limits {
+            budgets: vec![budget(None, period, measure, most)],
+            ..Limits::default()
+        })
+    }
+
+    /// The gate as it is after a start of the app.
     fn gate(&self) -> Arc<SendGate> {
         let clock = Arc::clone(&self.clock);
-        let cap = Cap {
-            turns_per_hour: 3,
-            output_tokens_per_day: 100,
-        };
-        SendGate::new(Arc::clone(&self.ledger) as _, cap, move || {
-            clock.load(Ordering::Relaxed)
-        })
-        .unwrap()
+        let world = World::new(move || clock.load(Ordering::Relaxed))
+            .with_prices(|model| (model.provider == "shop").then_some(PRICE));
+        SendGate::new(Arc::clone(&self.ledger) as _, self.limits.clone(), world).unwrap()
     }
 
     fn pass(&self, ms: i64) {
         self.clock.fetch_add(ms, Ordering::Relaxed);
     }
-}
 
-fn refused(gate: &Arc<SendGate>) -> Failure {
-    gate.reserve("p", true).map(|_| ()).unwrap_err()
-}
-
-#[test]
-fn lets_as_many_turns_through_as_the_cap_says_and_says_when_the_next_may_pass() {
-    let world = World::new();
-    let gate = world.gate();
-    for _ in 0..3 {
-        gate.reserve("p", true).unwrap();
-        world.pass(60_000);
+    fn set_clock(&self, to: i64) {
+        self.clock.store(to, Ordering::Relaxed);
     }
-    let failure = refused(&gate);
-    assert_eq!(failure.kind, FailureKind::CapTurns);
-    assert_eq!(failure.retry_after_seconds, Some(57 * 60));
-    world.pass(57 * 60_000);
-    gate.reserve("p", true).unwrap();
 }
 
-#[test]
-fn counts_across_a_restart_and_a_clock_that_is_set_back() {
-    let world = World::new();
-    for _ in 0..3 {
-        world.gate().reserve("p", true).unwrap();
+/// What the models of "shop" cost: $1 and $10 for a million tokens.
+const PRICE: Price = Price {
+    input: 1_000_000,
+    cached_input: Some(100_000),
+    output: 10_000_000,
+};
+
+fn budget(provider: Option<&str>, period: Period, measure: Measure, most: u64) -> Budget {
+    Budget {
+        provider: provider.map(Into::into),
+        period,
+        measure,
+        most,
     }
-    assert_eq!(refused(&world.gate()).kind, FailureKind::CapTurns);
-    world.pass(-DAY_MS * 365);
-    assert_eq!(refused(&world.gate()).kind, FailureKind::CapTurns);
 }
 
-#[test]
-fn the_demo_is_not_counted() {
-    let world = World::new();
-    let gate = world.gate();
-    for _ in 0..50 {
-        let (_, mut reservation) = gate.reserve("demo", false).unwrap();
-        reservation.write(10_000).unwrap();
+fn model(provider: &str) -> ModelRef {
+    ModelRef {
+        provider: provider.into(),
+        model: "m".into(),
     }
-    assert!(world.ledger.sends.lock().unwrap().is_empty());
 }
 
-#[test]
-fn ends_a_stream_that_passes_the_day_and_refuses_the_next() {
-    let world = World::new();
-    let gate = world.gate();
-    let (_, mut reservation) = gate.reserve("p", true).unwrap();
-    reservation.write(300).unwrap();
-    assert_eq!(
-        reservation.write(1).unwrap_err().kind,
-        FailureKind::CapTokens
-    );
-    drop(reservation);
-    assert_eq!(refused(&gate).kind, FailureKind::CapTokens);
-    world.pass(DAY_MS + 1);
-    gate.reserve("p", true).unwrap();
+/// Asks to send `input_bytes` to a provider.
+fn ask_with(
+    gate: &Arc<SendGate>,
+    provider: &str,
+    input_bytes: u64,
+) -> Result<Reservation, Failure> {
+    let ask = Ask {
+        model: &model(provider),
+        is_metered: provider != "demo",
+        input_bytes,
+    };
+    gate.reserve(ask).map(|(_, reservation)| reservation)
 }
 
-#[test]
-fn settles_with_what_was_reported_and_else_with_the_estimate() {
-    let world = World::new();
-    let gate = world.gate();
-    let (_, mut reservation) = gate.reserve("p", true).unwrap();
-    reservation.write(150).unwrap();
-    reservation.settle(reported(7), true);
-    let (_, mut reservation) = gate.reserve("p", true).unwrap();
-    reservation.write(30).unwrap();
-    reservation.settle(Usage::default(), true);
-    let tokens: Vec<u64> = world
-        .ledger
-        .sends
-        .lock()
-        .unwrap()
-        .iter()
-        .map(|s| s.1)
-        .collect();
-    assert_eq!(tokens, [7, 10]);
+fn ask(gate: &Arc<SendGate>) -> Result<Reservation, Failure> {
+    ask_with(gate, "p", 0)
 }
 
-fn reported(tokens: u64) -> Usage {
+/// A whole turn that took so many tokens.
+fn turn(gate: &Arc<SendGate>, provider: &str, input: u64, output: u64) {
+    let reservation = ask_with(gate, provider, 0).unwrap();
+    reservation.settle(reported(input, output), SendEnd::Whole);
+}
+
+fn reported(input: u64, output: u64) -> Usage {
     Usage {
-        output_tokens: Some(tokens),
+        input_tokens: Some(input),
+        output_tokens: Some(output),
         ..Usage::default()
     }
 }
 
-#[test]
-fn a_released_reservation_does_not_count_after_a_restart_either() {
-    let world = World::new();
-    let gate = world.gate();
-    for _ in 0..10 {
-        gate.reserve("p", true).unwrap().1.release();
+fn refused(gate: &Arc<SendGate>) -> Failure {
+    ask(gate).map(|_| ()).unwrap_err()
+}
+
+fn limit(written: Result<(), Passed>) -> Failure {
+    match written {
+        Err(Passed::Limit(failure)) => failure,
+        other => panic!("{other:?}"),
     }
-    for gate in [gate, world.gate()] {
-        gate.reserve("p", true).unwrap();
-    }
-}
-
-#[test]
-fn an_absurd_report_neither_overflows_nor_locks_everybody_out() {
-    let world = World::new();
-    let cap = Cap {
-        turns_per_hour: 10,
-        output_tokens_per_day: 500_000,
-    };
-    let gate = SendGate::new(Arc::clone(&world.ledger) as _, cap, || DAY_MS).unwrap();
-    for _ in 0..2 {
-        let (_, reservation) = gate.reserve("p", true).unwrap();
-        reservation.settle(reported(u64::MAX), true);
-    }
-    gate.reserve("p", true).unwrap();
-}
-
-#[test]
-fn what_an_answer_costs_is_on_disk_while_it_grows() {
-    let world = World::new();
-    let (_, mut reservation) = world.gate().reserve("p", true).unwrap();
-    reservation.write(300).unwrap();
-    reservation.checkpoint().unwrap().write();
-    // The app ends here without a word; the next one counts on.
-    std::mem::forget(reservation);
-    assert_eq!(refused(&world.gate()).kind, FailureKind::CapTokens);
-}
-
-#[test]
-fn an_early_report_of_a_broken_answer_does_not_make_it_cheap() {
-    let world = World::new();
-    let gate = world.gate();
-    let (_, mut reservation) = gate.reserve("p", true).unwrap();
-    reservation.write(90).unwrap();
-    reservation.settle(reported(1), false);
-    assert_eq!(world.ledger.sends.lock().unwrap()[0].1, 30);
-}
-
-#[test]
-fn what_cannot_be_counted_is_not_sent() {
-    let ledger = Arc::new(Ledger {
-        broken: true,
-        ..Ledger::default()
-    });
-    let gate = SendGate::new(ledger, Cap::default(), || 0).unwrap();
-    assert_eq!(refused(&gate).kind, FailureKind::StorageFailed);
-}
-
-#[test]
-fn inquiries_are_bounded_and_apart_from_turns() {
-    let world = World::new();
-    let gate = world.gate();
-    for _ in 0..INQUIRIES_PER_HOUR {
-        gate.inquire().unwrap();
-    }
-    assert_eq!(gate.inquire().unwrap_err().kind, FailureKind::CapTurns);
-    gate.reserve("p", true).unwrap();
-    world.pass(HOUR_MS);
-    gate.inquire().unwrap();
 }

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod collections;
 mod desktop;
 
 use std::time::Duration;
@@ -156,7 +157,7 @@ fn locked_is_seen_without_a_prompt() {
             StoreError::Locked
         );
         assert_eq!(store.remove(&id).await.unwrap_err(), StoreError::Locked);
-        assert_eq!(store.presence(&id).await, ItemPresence::Present);
+        assert_eq!(store.presence(&id).await, ItemPresence::Locked);
         assert_eq!(
             store.presence(&ItemId::of("groq")).await,
             ItemPresence::Unknown
@@ -402,6 +403,9 @@ fn an_item_that_another_program_changed_is_unreadable() {
                 (&b"\xFF sk-garbage"[..], ItemUnreadable::Damaged),
                 (b"", ItemUnreadable::Damaged),
                 (br#"{"v":7}"#, ItemUnreadable::OtherVersion { found: 7 }),
+                (br#"{"v":0}"#, ItemUnreadable::OtherVersion { found: 0 }),
+                (br#"{"key":"sk-garbage"}"#, ItemUnreadable::Damaged),
+                (&[b'['; 10_000], ItemUnreadable::Damaged),
             ] {
                 items.unlocked[0]
                     .set_secret(secret, "text/plain")

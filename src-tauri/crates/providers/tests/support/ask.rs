@@ -1,10 +1,10 @@
 //! Asks a provider as the app does.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use chat::{
-    Cap, CompletionEvent, CompletionModel, CompletionRequest, Failure, PromptMessage, Role,
-    SendGate, SendLedger, SendTicket, StoreFailure,
+    Cap, CompletionEvent, CompletionModel, CompletionRequest, Failure, MemoryLedger, PromptMessage,
+    Role, SendGate, SendTicket,
 };
 use credentials::{ApiKey, Credential, CredentialStore, ItemId, Origin, SessionStore};
 use futures_util::StreamExt;
@@ -17,31 +17,8 @@ use crate::server::{Server, soon};
 
 pub(crate) const KEY: &str = "sk-canary-7Hq2Zx9Lm4Tb6Vn8Wd3Rf5";
 
-#[derive(Default)]
-struct Ledger(Mutex<i64>);
-
-impl SendLedger for Ledger {
-    fn note_send(&self, _: i64, _: &str) -> Result<i64, StoreFailure> {
-        let mut sends = self.0.lock().unwrap();
-        *sends += 1;
-        Ok(*sends)
-    }
-
-    fn withdraw_send(&self, _: i64) -> Result<(), StoreFailure> {
-        Ok(())
-    }
-
-    fn settle_send(&self, _: i64, _: u64) -> Result<(), StoreFailure> {
-        Ok(())
-    }
-
-    fn sends_since(&self, _: i64) -> Result<Vec<(i64, u64)>, StoreFailure> {
-        Ok(Vec::new())
-    }
-}
-
 pub(crate) fn ticket() -> SendTicket {
-    let gate = SendGate::new(Arc::new(Ledger::default()), Cap::default(), || 0).unwrap();
+    let gate = SendGate::new(Arc::new(MemoryLedger::default()), Cap::default(), || 0).unwrap();
     gate.inquire().unwrap()
 }
 
@@ -104,6 +81,7 @@ pub(crate) fn request() -> CompletionRequest {
             role: Role::User,
             text: "Why?".into(),
         }],
+        most_output: None,
     }
 }
 

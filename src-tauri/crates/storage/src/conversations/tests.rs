@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::thread;
 
-use chat::{Failure, FailureKind, Role, StopReason, prompt::prompt_from};
+use chat::{
+    Failure, FailureKind, LimitHit, LimitPeriod, Measure, Role, StopReason, prompt::prompt_from,
+};
 use rusqlite::StatementStatus;
 
 use super::*;
@@ -511,4 +513,36 @@ fn a_torn_tree_shows_what_it_can() {
         .unwrap();
     assert_eq!(texts(&messages(&database, turn.conversation)), ["a", "b"]);
     assert_eq!(texts(&messages(&database, bitten.conversation)), ["c", "d"]);
+}
+
+#[test]
+fn a_limit_that_was_reached_is_kept_and_one_of_another_version_hides_nothing() {
+    let folder = Folder::new();
+    let database = folder.open();
+    let turn = say(&database, None, "a");
+    let mut failure = Failure::new(FailureKind::BudgetCost).with_limit(LimitHit {
+        provider: Some("p".into()),
+        period: LimitPeriod::Month,
+        measure: Measure::Cost,
+        limit: 5_000_000,
+        left: 12,
+        renews_at: 1_800_000_000_000,
+    });
+    answer(
+        &database,
+        turn.answer,
+        "",
+        &MessageState::Failed(failure.clone()),
+    );
+    let state = || messages(&database, turn.conversation)[1].state.clone();
+    assert_eq!(state(), MessageState::Failed(failure.clone()));
+    database
+        .raw()
+        .execute(
+            "UPDATE message SET failure = replace(failure, '\"month\"', '\"decade\"') WHERE failure IS NOT NULL",
+            [],
+        )
+        .unwrap();
+    failure.limit = None;
+    assert_eq!(state(), MessageState::Failed(failure));
 }

@@ -143,6 +143,22 @@ impl SettingsFile {
         Ok(wanted)
     }
 
+    /// Removes the file, and goes back to how everything is before anything is set. Says whether there was one. What is
+    /// kept beside it stays.
+    ///
+    /// # Errors
+    /// When it can't be removed; nothing has changed then.
+    pub fn erase(&self) -> io::Result<bool> {
+        let mut state = self.lock();
+        let was_there = match fs::remove_file(&self.path) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(error),
+        };
+        *state = State::default();
+        Ok(was_there)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // The state is replaced whole, so there is nothing half-done behind the poison.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

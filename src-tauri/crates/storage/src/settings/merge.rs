@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{ProviderEntry, Settings, VERSION, parse};
+use super::{ProviderEntry, Settings, VERSION, limits, parse};
 
 /// Writes what differs between `before` (what `object` says) and `after` into `object`.
 pub(super) fn changes(object: &mut Map<String, Value>, before: &Settings, after: &Settings) {
@@ -13,6 +13,11 @@ pub(super) fn changes(object: &mut Map<String, Value>, before: &Settings, after:
     put(object, "theme", &before.theme, &after.theme);
     put(object, "textSize", &before.text_size, &after.text_size);
     put(object, "model", &before.model, &after.model);
+    limits::write(object, &before.limits, &after.limits);
+    limits::write_prices(object, &before.prices, &after.prices);
+    if before.rotate_after_days != after.rotate_after_days {
+        object.insert("rotateAfterDays".into(), json(&after.rotate_after_days));
+    }
     if before.providers != after.providers {
         let old = match object.remove("providers") {
             Some(Value::Array(entries)) => entries,

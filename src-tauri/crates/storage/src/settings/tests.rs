@@ -45,6 +45,7 @@ fn reading_makes_no_file_and_the_first_change_ends_the_first_run() {
             provider: "a".into(),
             model: "qwen3".into(),
         }),
+        ..Settings::default()
     };
     let saved = file.update(|settings| *settings = wanted.clone()).unwrap();
     assert_eq!(saved, wanted);
@@ -414,4 +415,34 @@ fn permissions_are_respected_and_told() {
             assert_eq!(folder.names(), ["settings.json"]);
         },
     );
+}
+
+#[test]
+fn the_reminder_is_kept_and_a_number_that_is_none_is_told() {
+    let folder = Folder::new();
+    write(&folder, "{\"rotateAfterDays\": 0}");
+    let (file, _) = load(&folder);
+    assert_eq!(file.current().rotate_after_days, None);
+    assert_eq!(file.problems()[0].place, "rotateAfterDays");
+    let quarter = std::num::NonZeroU16::new(90);
+    file.update(|settings| settings.rotate_after_days = quarter)
+        .unwrap();
+    assert_eq!(on_disk(&folder)["rotateAfterDays"], 90);
+    assert_eq!(load(&folder).0.current().rotate_after_days, quarter);
+    file.update(|settings| settings.rotate_after_days = None)
+        .unwrap();
+    assert_eq!(on_disk(&folder)["rotateAfterDays"], Value::Null);
+}
+
+#[test]
+fn erased_settings_are_those_of_a_first_run() {
+    let folder = Folder::new();
+    let (file, _) = load(&folder);
+    assert!(!file.erase().unwrap());
+    file.update(|settings| settings.providers.push(entry("a")))
+        .unwrap();
+    assert!(file.erase().unwrap());
+    assert_eq!(file.current(), Settings::default());
+    assert_eq!(folder.names(), [""; 0]);
+    assert_eq!(load(&folder).1, SettingsOrigin::FirstRun);
 }

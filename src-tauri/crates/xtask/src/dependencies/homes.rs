@@ -53,7 +53,7 @@ const HOMES: &[Home] = &[
         tests: &["e2e"],
     },
     Home {
-        names: &["keyring*", "secret-service", "zbus*"],
+        names: &["keyring*", "secret-service", "zbus*", "age"],
         owner: "credentials",
         tests: &[],
     },
@@ -200,6 +200,7 @@ mod tests {
             ("chat", "hyper"),
             ("storage", "keyring-core"),
             ("chatelaine", "secret-service"),
+            ("chatelaine", "age"),
             ("chatelaine", "rusqlite"),
             ("chat", "build:rusqlite_migration"),
             ("e2e", "tauri"),

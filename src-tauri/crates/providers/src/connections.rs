@@ -1,0 +1,93 @@
+//! The open connections. They are kept warm, and can be let go of.
+
+use std::error::Error;
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use reqwest::Certificate;
+
+const USER_AGENT: &str = concat!("Chatelaine/", env!("CARGO_PKG_VERSION"));
+
+/// A pool of connections that all go by the same rules: no redirect, no proxy, no cookie, nothing repeated.
+pub(crate) struct Connections {
+    http: RwLock<reqwest::Client>,
+    connect: Duration,
+    roots: Vec<Certificate>,
+}
+
+impl Connections {
+    /// A pool without connections. `connect` limits the time that making one takes; `extra_roots` are certificates in DER
+    /// that are trusted beside the system's.
+    ///
+    /// # Errors
+    /// Why TLS can't be set up.
+    pub(crate) fn open(connect: Duration, extra_roots: &[Vec<u8>]) -> Result<Self, String> {
+        let roots = extra_roots
+            .iter()
+            .map(|der| Certificate::from_der(der))
+            .collect::<Result<Vec<_>, _>>();
+        let roots = roots.map_err(|error| error_text(&error))?;
+        let http = build(connect, &roots).map_err(|error| error_text(&error))?;
+        Ok(Self {
+            http: RwLock::new(http),
+            connect,
+            roots,
+        })
+    }
+
+    /// What sends the next request.
+    pub(crate) fn current(&self) -> reqwest::Client {
+        let http = self.http.read().unwrap_or_else(PoisonError::into_inner);
+        http.clone()
+    }
+
+    /// Closes every connection that nothing is using; those in use close when they are done. What was sent over a
+    /// connection stays in its buffers until then.
+    pub(crate) fn let_go(&self) {
+        match build(self.connect, &self.roots) {
+            Ok(http) => *self.http.write().unwrap_or_else(PoisonError::into_inner) = http,
+            Err(error) => tracing::warn!(
+                error = error_text(&error),
+                "the connections stay open, since no others can be made"
+            ),
+        }
+    }
+}
+
+fn build(connect: Duration, roots: &[Certificate]) -> Result<reqwest::Client, reqwest::Error> {
+    let base = || {
+        reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            // The proxies of the environment too: whoever can set one must not get to see where requests go.
+            .no_proxy()
+            .connect_timeout(connect)
+            .tcp_keepalive(Duration::from_secs(30))
+    };
+    let builder = if roots.is_empty() {
+        base()
+    } else {
+        base().tls_certs_merge(roots.to_vec())
+    };
+    builder.build().or_else(|error| {
+        // A system without certificates: a server on this computer can still be talked to, and every other one is
+        // refused as untrusted.
+        tracing::warn!(
+            error = error_text(&error),
+            "the system's certificates can't be used"
+        );
+        base().tls_certs_only(roots.to_vec()).build()
+    })
+}
+
+fn error_text(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,98 @@
+//! Empties the database.
+
+use chat::StoreFailure;
+
+use super::{Database, failure, lock};
+
+impl Database {
+    /// Removes every row of every table, so that the file holds none of what was in it, and says how many conversations
+    /// there were. The tables stay, and the database can be used on.
+    ///
+    /// # Errors
+    /// When the file can't be written. It is then as it was, or empty with the old bytes still in its free pages.
+    pub fn erase(&self) -> Result<u64, StoreFailure> {
+        let conversations = self.write(|transaction| {
+            let count: i64 =
+                transaction.query_row("SELECT count(*) FROM conversation", [], |row| row.get(0))?;
+            // Rows refer to each other in both directions, so all go before any is checked.
+            transaction.pragma_update(None, "defer_foreign_keys", true)?;
+            let tables: Vec<String> = transaction
+                .prepare(
+                    "SELECT name FROM sqlite_schema
+                     WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'",
+                )?
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            for table in tables {
+                let name = table.replace('"', "\"\"");
+                transaction.execute(&format!("DELETE FROM \"{name}\""), [])?;
+            }
+            Ok(count)
+        })?;
+        // The rows are gone, their bytes are not: the file is written anew, and the log emptied.
+        let writer = lock(&self.writer);
+        writer
+            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+            .map_err(|error| failure::of(&error))?;
+        Ok(u64::try_from(conversations).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chat::SendLedger;
+
+    use crate::CredentialRecord;
+    use crate::testing::Folder;
+
+    fn everything(folder: &Folder) -> Vec<u8> {
+        let names = folder.names();
+        let files = names
+            .iter()
+            .filter_map(|name| std::fs::read(folder.root().join(name)).ok());
+        files.flatten().collect()
+    }
+
+    fn holds(folder: &Folder, needle: &str) -> bool {
+        everything(folder)
+            .windows(needle.len())
+            .any(|window| window == needle.as_bytes())
+    }
+
+    #[test]
+    fn nothing_of_what_was_in_it_is_left_in_the_files_and_it_can_be_used_on() {
+        let folder = Folder::new();
+        let database = folder.open();
+        let record = CredentialRecord {
+            item: "openai/1".into(),
+            provider: "openai".into(),
+            name: "marked-name-of-a-key".into(),
+            origin: "https://api.openai.com".into(),
+            set_at: 1,
+            last_used_at: None,
+            store: "system".into(),
+            is_default: true,
+        };
+        let records = database.credential_records();
+        records.put(&record).unwrap();
+        database.note_time(5).unwrap();
+        let raw = |sql: &str| database.raw().execute_batch(sql).unwrap();
+        raw("BEGIN;
+             INSERT INTO conversation (id, title, created_at, updated_at, leaf_id)
+             VALUES ('c', 'marked-title', 1, 1, 'm');
+             INSERT INTO message (id, conversation_id, role, text, reasoning, state, created_at)
+             VALUES ('m', 'c', 'user', 'marked-question', '', 'complete', 1);
+             COMMIT;");
+        for mark in ["marked-name-of-a-key", "marked-title", "marked-question"] {
+            assert!(holds(&folder, mark), "{mark} is there before");
+        }
+
+        assert_eq!(database.erase(), Ok(1));
+        for mark in ["marked-name-of-a-key", "marked-title", "marked-question"] {
+            assert!(!holds(&folder, mark), "{mark} is gone");
+        }
+        assert_eq!(records.list().unwrap(), []);
+        records.put(&record).unwrap();
+        assert_eq!(records.list().unwrap(), [record]);
+    }
+}

@@ -1,0 +1,217 @@
+//! Removes every key and everything that the app has written, past a native confirmation that says what and where.
+//!
+//! Keys come first: while one of them can't be removed, nothing else is, since what is known of it would be lost. Of files
+//! only those go that the app has made; the data folder may hold others.
+
+mod files;
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use credentials::{StoreError, StoreStatus};
+use tauri::{AppHandle, Manager, WebviewWindow};
+
+use crate::app::App;
+use crate::folder::DataFolder;
+use crate::ipc::{
+    CommandError, ErrorCode, KeptIn, Notice, Removal, RemovalItem, RemovalOutcome, RemovalPart,
+    Theme,
+};
+use crate::native::dialog::Question;
+use crate::windows;
+
+/// How long running answers may take to end.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+impl App {
+    /// Removes everything. `None` if the person said no.
+    ///
+    /// # Errors
+    /// Why a key can't be removed, or that the chats can't be written; nothing else has been removed then.
+    pub(crate) async fn remove_everything(
+        &self,
+        app: &AppHandle,
+        window: WebviewWindow,
+    ) -> Result<Option<Removal>, CommandError> {
+        let question = self.removal_question();
+        if !self
+            .dialogs
+            .confirm(app, Some(window.clone()), question)
+            .await?
+        {
+            return Ok(None);
+        }
+        if self.database.unwritable().is_some() {
+            return Err(CommandError::new(ErrorCode::DatabaseReadOnly));
+        }
+        let mut items = self.remove_keys().await?;
+        // Nothing may be written behind what is removed.
+        let _ = tokio::time::timeout(LAST_WORDS, self.turns.stop_all()).await;
+        if let Some(chat) = app.get_webview_window(windows::CHAT) {
+            // It shows chats that are gone in a moment.
+            let _ = chat.destroy();
+        }
+        items.push(self.remove_chats().await);
+        items.push(self.remove_settings(app));
+        items.extend(files::remove(&self.folder));
+        items.push(self.remove_web_data(&window));
+        self.forget_what_was_sent().await;
+        tracing::info!("all keys and data were removed");
+        Ok(Some(Removal { items }))
+    }
+
+    fn removal_question(&self) -> Question {
+        let count = |kept_in| self.keys.kept_in(kept_in).len();
+        let keys = [KeptIn::System, KeptIn::Sealed, KeptIn::Session]
+            .into_iter()
+            .filter(|kept_in| *kept_in == KeptIn::System || count(*kept_in) > 0)
+            .map(|kept_in| {
+                let (count, place) = (count(kept_in), self.keys.place(kept_in));
+                let noun = if count == 1 { "key" } else { "keys" };
+                format!("{count} {noun} in {place}")
+            });
+        let keys: Vec<_> = keys.collect();
+        Question {
+            title: "Remove all keys and data?".into(),
+            host: self.folder.path().display().to_string(),
+            address: None,
+            body: format!(
+                "{}; and in this folder every chat, the settings, the log and what the windows keep. Nothing can be brought \
+                 back. The keys stay valid at their providers until you revoke them there. Files that Chatelaine did not make \
+                 stay.",
+                keys.join(", ")
+            ),
+            yes: "Remove everything".into(),
+        }
+    }
+
+    async fn remove_keys(&self) -> Result<Vec<RemovalItem>, CommandError> {
+        let known = self.keys.kept_in(KeptIn::System).len();
+        let store = self.keys.system().name();
+        let status = self.keys.system().status().await;
+        let cleared = match status {
+            StoreStatus::Absent(reason) if known > 0 => Err(StoreError::Absent(reason)),
+            // Without a store, or a collection in it, there is nothing in it.
+            StoreStatus::Absent(_) | StoreStatus::NeedsCollection => Ok(0),
+            StoreStatus::Locked { .. } => Err(StoreError::Locked),
+            StoreStatus::TimedOut => Err(StoreError::TimedOut),
+            StoreStatus::Failed(what) => Err(StoreError::Failed(what)),
+            StoreStatus::Ready { .. } => self.keys.clear_system().await,
+        };
+        let cleared = cleared.map_err(|error| CommandError::from(error).about(store))?;
+        let mut items = vec![removed(RemovalPart::SystemKeys, store, cleared)];
+        let sealed = self.keys.kept_in(KeptIn::Sealed).len();
+        let file = self.keys.sealed().path().to_owned();
+        let was_there = file.symlink_metadata().is_ok();
+        let deleted = self.keys.sealed().delete_file().await;
+        deleted.map_err(crate::sealed::failed)?;
+        if was_there {
+            let place = file.display().to_string();
+            items.push(removed(RemovalPart::SealedKeys, place, sealed));
+        }
+        let session = self.keys.clear_session().await;
+        if session > 0 {
+            items.push(removed(RemovalPart::SessionKeys, "", session));
+        }
+        Ok(items)
+    }
+
+    async fn remove_chats(&self) -> RemovalItem {
+        let place = self.folder.chats();
+        let database = std::sync::Arc::clone(&self.database);
+        let erased = tokio::task::spawn_blocking(move || database.erase()).await;
+        let mut outcome = match erased {
+            Ok(Ok(count)) => removed(
+                RemovalPart::Chats,
+                place.display().to_string(),
+                usize::try_from(count).unwrap_or(usize::MAX),
+            ),
+            Ok(Err(failure)) => left(RemovalPart::Chats, place.display().to_string(), failure),
+            Err(error) => left(RemovalPart::Chats, place.display().to_string(), error),
+        };
+        // A file that could not be opened is not the one that was emptied.
+        let was_not_opened = self
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::ChatsNewer | Notice::ChatsUnavailable { .. }));
+        if was_not_opened && let Err(error) = files::remove_database(&place) {
+            outcome.outcome = RemovalOutcome::Left {
+                why: error.to_string(),
+            };
+        }
+        outcome
+    }
+
+    fn remove_settings(&self, app: &AppHandle) -> RemovalItem {
+        let place = self
+            .folder
+            .path()
+            .join("settings.json")
+            .display()
+            .to_string();
+        let erased = self.settings.erase();
+        self.gate
+            .set_limits(|| crate::limits::in_force(&self.settings.current()));
+        windows::apply_theme(app, Theme::System);
+        for provider in self.catalog.vendors() {
+            self.models.forget(&provider.id);
+        }
+        self.chat_was_open.store(false, Ordering::Relaxed);
+        match erased {
+            Ok(was_there) => removed(RemovalPart::Settings, place, usize::from(was_there)),
+            Err(error) => left(RemovalPart::Settings, place, error),
+        }
+    }
+
+    fn remove_web_data(&self, window: &WebviewWindow) -> RemovalItem {
+        if let Err(error) = window.clear_all_browsing_data() {
+            tracing::warn!(%error, "the windows' data could not be cleared while they are open");
+        }
+        self.web_data_goes.store(true, Ordering::Relaxed);
+        // A session may end without a word: then it is for the next start to do.
+        if let Err(error) = std::fs::File::create(self.folder.web_data_goes()) {
+            tracing::warn!(%error, "what the windows keep may outlast a sudden end");
+        }
+        RemovalItem {
+            part: RemovalPart::WebData,
+            place: self.folder.web_data().display().to_string(),
+            count: 0,
+            outcome: RemovalOutcome::AtQuit,
+        }
+    }
+
+    /// What can only go when no window is open any more.
+    pub(crate) fn remove_at_quit(&self) {
+        if self.web_data_goes.load(Ordering::Relaxed) {
+            finish(&self.folder);
+        }
+    }
+}
+
+/// Removes what the windows have kept, if that was to be done and the app ended before it was. No window may be open.
+pub(crate) fn finish(folder: &DataFolder) {
+    if folder.web_data_goes().exists() {
+        files::remove_web_data(&folder.web_data());
+        let _ = std::fs::remove_file(folder.web_data_goes());
+    }
+}
+
+fn removed(part: RemovalPart, place: impl Into<String>, count: usize) -> RemovalItem {
+    RemovalItem {
+        part,
+        place: place.into(),
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        outcome: RemovalOutcome::Removed,
+    }
+}
+
+fn left(part: RemovalPart, place: impl Into<String>, why: impl std::fmt::Display) -> RemovalItem {
+    RemovalItem {
+        part,
+        place: place.into(),
+        count: 0,
+        outcome: RemovalOutcome::Left {
+            why: why.to_string(),
+        },
+    }
+}
