@@ -44,6 +44,10 @@ pub(crate) fn has(subcommand: &str) -> bool {
 pub(crate) struct TestProgram {
     pub(crate) program: PathBuf,
     pub(crate) folder: PathBuf,
+    /// What it tests: a library's own name, or that of a file or folder in `tests/`.
+    pub(crate) target: String,
+    /// Whether its tests stand beside the code: it is no program of `tests/`.
+    pub(crate) is_unit: bool,
 }
 
 /// The test programs of the one build, for those packages that `wanted` picks by their manifest's folder.
@@ -61,7 +65,7 @@ pub(crate) fn test_programs(wanted: impl Fn(&Path) -> bool) -> Result<Vec<TestPr
 }
 
 /// Reads Cargo's messages, one JSON object a line.
-fn test_programs_in(messages: &str) -> Vec<TestProgram> {
+pub(crate) fn test_programs_in(messages: &str) -> Vec<TestProgram> {
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
@@ -72,6 +76,8 @@ fn test_programs_in(messages: &str) -> Vec<TestProgram> {
                 folder: Path::new(message["manifest_path"].as_str()?)
                     .parent()?
                     .to_path_buf(),
+                target: message["target"]["name"].as_str()?.to_owned(),
+                is_unit: message["target"]["kind"][0] != "test",
             })
         })
         .collect()
@@ -104,9 +110,13 @@ pub(crate) fn debug_folder() -> Result<PathBuf, Failure> {
 
 /// A file that this tool keeps between runs, under the target folder.
 pub(crate) fn kept(name: &str) -> Result<PathBuf, Failure> {
+    Ok(target_folder()?.join("xtask").join(name))
+}
+
+/// The folder that everything built lands in.
+pub(crate) fn target_folder() -> Result<PathBuf, Failure> {
     let debug = debug_folder()?;
-    let target = debug.parent().unwrap_or(&debug);
-    Ok(target.join("xtask").join(name))
+    Ok(debug.parent().unwrap_or(&debug).to_path_buf())
 }
 
 /// The path of a built program.
@@ -121,7 +131,7 @@ mod tests {
     #[test]
     fn only_programs_that_hold_tests_are_test_programs() {
         let messages = [
-            r#"{"reason":"compiler-artifact","manifest_path":"/w/chat/Cargo.toml","profile":{"test":true},"executable":"/w/target/debug/deps/chat-1"}"#,
+            r#"{"reason":"compiler-artifact","manifest_path":"/w/chat/Cargo.toml","target":{"name":"turn","kind":["test"]},"profile":{"test":true},"executable":"/w/target/debug/deps/turn-1"}"#,
             r#"{"reason":"compiler-artifact","manifest_path":"/w/e2e/Cargo.toml","profile":{"test":false},"executable":"/w/target/debug/demo"}"#,
             r#"{"reason":"compiler-artifact","manifest_path":"/w/chat/Cargo.toml","profile":{"test":true},"executable":null}"#,
             r#"{"reason":"build-finished","success":true}"#,
@@ -132,8 +142,10 @@ mod tests {
         assert_eq!(programs.len(), 1);
         assert_eq!(
             programs[0].program,
-            Path::new("/w/target/debug/deps/chat-1")
+            Path::new("/w/target/debug/deps/turn-1")
         );
+        assert_eq!(programs[0].target, "turn");
+        assert!(!programs[0].is_unit);
         assert_eq!(programs[0].folder, Path::new("/w/chat"));
     }
 }

@@ -9,13 +9,17 @@
 mod bindings;
 mod cargo;
 mod counts;
+mod defences;
 mod dependencies;
 mod fingerprint;
 mod interface;
 mod packages;
 mod parts;
 mod process;
+mod proof;
+mod request;
 mod run;
+mod suite;
 mod system;
 mod test;
 
@@ -27,7 +31,8 @@ Usage: cargo xtask <command>
 Commands:
   run [arguments…]     install what is missing, build the app and open it; with no display,
                        hold one conversation with the demo model and print its answer
-  test [part]          everything the continuous integration runs; `test --help` lists the parts
+  test [part]          everything the continuous integration runs; `test --help` lists the parts, such as
+                       `test secrecy`, which prints what every attack on a key came to
   bindings [--check]   write the interface's TypeScript from the shell's types, or compare the two
   help                 this text
 ";

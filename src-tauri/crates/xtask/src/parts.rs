@@ -1,18 +1,23 @@
 //! The parts of `cargo xtask test`, in the order in which they run: quick ones first, and the
 //! interface before everything that embeds it.
 
-use std::process::Command;
-
 use crate::bindings;
-use crate::cargo::{EVERYTHING, built, cargo, ensure_component, has, root, test_programs};
+use crate::cargo::{EVERYTHING, cargo, ensure_component};
 use crate::counts::{Counts, Runner};
+use crate::defences;
 use crate::dependencies;
 use crate::interface::{self, npm};
-use crate::process::{self, Failure, run, run_tests, say};
+use crate::process::{Failure, all_of, run, run_tests, say};
+use crate::proof;
+use crate::request::{Extent, Request};
+use crate::suite::{Packages, Suite, run_suites, with_proofs};
 use crate::system::System;
-use crate::test::Extent;
 
 /// One part of the tests.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says something of its own about a row of a table"
+)]
 pub(crate) struct Part {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
@@ -22,9 +27,11 @@ pub(crate) struct Part {
     pub(crate) drives_window: bool,
     /// Whether it must not end without having run a test.
     pub(crate) has_tests: bool,
+    /// Whether it is run only by its name: its tests are in other parts too, or it takes long.
+    pub(crate) by_name: bool,
     /// Why the part can't be run on this system, where it can't.
     pub(crate) not_covered: fn() -> Option<&'static str>,
-    pub(crate) run: fn(Extent, &mut Counts) -> Result<(), Failure>,
+    pub(crate) run: fn(&Request, &mut Counts) -> Result<(), Failure>,
 }
 
 /// What most parts have in common.
@@ -34,6 +41,7 @@ const PLAIN: Part = Part {
     compiles: false,
     drives_window: false,
     has_tests: false,
+    by_name: false,
     not_covered: || None,
     run: |_, _| Ok(()),
 };
@@ -89,12 +97,81 @@ pub(crate) const PARTS: &[Part] = &[
         compiles: true,
         drives_window: true,
         has_tests: true,
-        not_covered: || {
-            let why = "the window is driven through Xvfb, WebKitWebDriver and gnome-keyring, which only Linux has";
-            (!System::here().drives_windows()).then_some(why)
-        },
+        not_covered: without_window,
         run: e2e,
+        ..PLAIN
     },
+    Part {
+        name: "secrecy",
+        what: "the whole proof that keys are safe: every attack, and that each defence matters",
+        compiles: true,
+        drives_window: true,
+        has_tests: true,
+        by_name: true,
+        not_covered: without_window,
+        run: secrecy,
+    },
+    Part {
+        name: "defences",
+        what: "whether a test fails for each defence that is switched off, in a copy of the sources",
+        compiles: true,
+        drives_window: true,
+        has_tests: true,
+        by_name: true,
+        not_covered: without_window,
+        run: |request, counts| defences::show(request.only.as_deref(), counts),
+    },
+    Part {
+        name: "credentials",
+        what: "the credential store in each of its states, with a real service",
+        compiles: true,
+        drives_window: true,
+        has_tests: true,
+        by_name: true,
+        not_covered: without_window,
+        run: credentials,
+    },
+    Part {
+        name: "providers",
+        what: "the protocols: recorded streams, the network, redaction",
+        compiles: true,
+        has_tests: true,
+        by_name: true,
+        run: |_, counts| {
+            interface::ensure_embeddable()?;
+            run_suites(&[Suite::all(Packages::Crate("providers"))], counts, |_| {
+                Ok(())
+            })
+        },
+        ..PLAIN
+    },
+];
+
+/// Why no window can be driven here.
+fn without_window() -> Option<&'static str> {
+    let why = "the window is driven through Xvfb, WebKitWebDriver and gnome-keyring, which only Linux has";
+    (!System::here().drives_windows()).then_some(why)
+}
+
+/// The tests that show the attacks of `proof`.
+const PROOFS: &[Suite] = &[
+    Suite::of(Packages::EndToEnd, "secrecy"),
+    Suite::of(Packages::EndToEnd, "keys"),
+    Suite {
+        names: &["walls::", "links::"],
+        ..Suite::of(Packages::EndToEnd, "start")
+    },
+    Suite {
+        names: &["key_shape::", "cap::"],
+        ..Suite::of(Packages::EndToEnd, "conversation")
+    },
+    Suite::all(Packages::Crate("providers")),
+];
+
+/// The tests that show the states of `proof`, and those of the stores themselves.
+const STATES: &[Suite] = &[
+    Suite::all(Packages::Crate("credentials")),
+    Suite::of(Packages::EndToEnd, "keys"),
 ];
 
 fn format() -> Result<(), Failure> {
@@ -119,7 +196,10 @@ fn lint() -> Result<(), Failure> {
 
 fn unit(counts: &mut Counts) -> Result<(), Failure> {
     interface::ensure_built()?;
-    let units = run_packages(Packages::AllButEndToEnd, None, counts);
+    let proofs = proof::fresh_folder("unit")?;
+    let units = run_suites(&[Suite::all(Packages::AllButEndToEnd)], counts, |tests| {
+        with_proofs(tests, &proofs)
+    });
     let documentation = run_tests(
         cargo("test").args([
             "--doc",
@@ -143,81 +223,64 @@ fn ui(counts: &mut Counts) -> Result<(), Failure> {
     all_of([check, lint, tests, build])
 }
 
-fn e2e(extent: Extent, counts: &mut Counts) -> Result<(), Failure> {
+fn e2e(request: &Request, counts: &mut Counts) -> Result<(), Failure> {
+    build_app()?;
+    if request.extent == Extent::Sample {
+        say("long proofs run as samples; `cargo xtask test secrecy` runs them whole");
+    }
+    let tested = run_proofs("e2e", &[Suite::all(Packages::EndToEnd)], request, counts);
+    let e2e = proof::folder("e2e")?;
+    let shown = match request.extent {
+        // The crates' tests have been run before, and have left their rows.
+        Extent::Sample => proof::show_attacks(&[&proof::folder("unit")?, &e2e]),
+        Extent::Whole => proof::show_attacks(&[&e2e]),
+    };
+    all_of([tested, shown])
+}
+
+fn secrecy(request: &Request, counts: &mut Counts) -> Result<(), Failure> {
+    build_app()?;
+    let tested = run_proofs("secrecy", PROOFS, request, counts);
+    let shown = proof::show_attacks(&[&proof::folder("secrecy")?]);
+    // A defence whose test fails already can't be shown to matter.
+    if let Err(failure) = tested {
+        say("the defences are not tried: there are failures already");
+        return all_of([Err(failure), shown]);
+    }
+    all_of([shown, defences::show(None, counts)])
+}
+
+fn credentials(request: &Request, counts: &mut Counts) -> Result<(), Failure> {
+    build_app()?;
+    let tested = run_proofs("credentials", STATES, request, counts);
+    let shown = proof::show_states(&[&proof::folder("credentials")?]);
+    all_of([tested, shown])
+}
+
+fn build_app() -> Result<(), Failure> {
     interface::ensure_built()?;
     say("building the app with the tests' switches");
-    run(cargo("build").args(EVERYTHING))?;
-    if extent == Extent::Sample {
-        say("long proofs run as samples; `cargo xtask test e2e` runs them whole");
-    }
-    run_packages(Packages::EndToEnd, Some(extent), counts)
+    run(cargo("build").args(EVERYTHING))
 }
 
-/// Which packages' tests are run, all out of the same build.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Packages {
-    EndToEnd,
-    AllButEndToEnd,
-}
-
-/// Runs the tests of the packages with cargo-nextest, or one program after another where it is not installed.
-fn run_packages(
-    packages: Packages,
-    extent: Option<Extent>,
+/// Runs the suites with a fresh folder for the rows of this part, as much of them as was asked for.
+fn run_proofs(
+    part: &str,
+    suites: &[Suite],
+    request: &Request,
     counts: &mut Counts,
 ) -> Result<(), Failure> {
-    if has("nextest") {
-        // A filter and no choice of packages, which would change the build.
-        let filter = match packages {
-            Packages::EndToEnd => "package(e2e)",
-            Packages::AllButEndToEnd => "not package(e2e)",
+    let proofs = proof::fresh_folder(part)?;
+    run_suites(suites, counts, |tests| {
+        with_proofs(tests, &proofs)?;
+        match request.extent {
+            Extent::Sample => tests.env("CHATELAINE_SAMPLE", "1"),
+            Extent::Whole => tests.env_remove("CHATELAINE_SAMPLE"),
         };
-        let mut tests = cargo("nextest");
-        tests.arg("run").args(EVERYTHING);
-        tests.args(["-E", filter, "--no-fail-fast"]);
-        prepare(&mut tests, extent)?;
-        return run_tests(&mut tests, Runner::Nextest, counts);
-    }
-    say("cargo-nextest is not installed: running the test programs one after another");
-    let end_to_end = root().join("tests");
-    let programs =
-        test_programs(|folder| (folder == end_to_end) == (packages == Packages::EndToEnd))?;
-    let mut results = Vec::new();
-    for test in programs {
-        let mut tests = process::command(test.program, &test.folder);
-        if packages == Packages::EndToEnd {
-            // As many windows at once as .config/nextest.toml allows.
-            tests.arg("--test-threads=2");
-        }
-        prepare(&mut tests, extent)?;
-        results.push(run_tests(&mut tests, Runner::Libtest, counts));
-    }
-    all_of(results)
-}
-
-/// Tells the end-to-end tests which app to open and how much of their proofs to run.
-fn prepare(tests: &mut Command, extent: Option<Extent>) -> Result<(), Failure> {
-    let Some(extent) = extent else {
-        return Ok(());
-    };
-    tests.env("CHATELAINE_BIN", built("chatelaine")?);
-    match extent {
-        Extent::Sample => tests.env("CHATELAINE_SAMPLE", "1"),
-        Extent::Whole => tests.env_remove("CHATELAINE_SAMPLE"),
-    };
-    Ok(())
-}
-
-/// Every failure of steps that have all been run, so that one run shows all of them.
-fn all_of(results: impl IntoIterator<Item = Result<(), Failure>>) -> Result<(), Failure> {
-    let failures: Vec<String> = results
-        .into_iter()
-        .filter_map(Result::err)
-        .map(|failure| failure.0)
-        .collect();
-    if failures.is_empty() {
+        match &request.payloads {
+            Some(folder) => tests.env("CHATELAINE_PAYLOADS", folder),
+            None => tests.env_remove("CHATELAINE_PAYLOADS"),
+        };
         Ok(())
-    } else {
-        Err(Failure::new(failures.join("; ")))
-    }
+    })
 }

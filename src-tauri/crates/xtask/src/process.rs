@@ -102,6 +102,22 @@ pub(crate) fn run_tests(
     count(command, runner, counts, io::stdout(), io::stderr())
 }
 
+/// Every failure of steps that have all been run, so that one run shows all of them.
+pub(crate) fn all_of(
+    results: impl IntoIterator<Item = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let failures: Vec<String> = results
+        .into_iter()
+        .filter_map(Result::err)
+        .map(|failure| failure.0)
+        .collect();
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new(failures.join("; ")))
+    }
+}
+
 /// Runs the command, copies its two streams, and counts.
 fn count(
     command: &mut Command,

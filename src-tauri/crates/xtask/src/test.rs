@@ -8,15 +8,7 @@ use crate::counts::Counts;
 use crate::packages::{self, Purpose};
 use crate::parts::{PARTS, Part};
 use crate::process::{Failure, say};
-
-/// How much of a part is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// All of it: it was asked for by name.
-    Whole,
-    /// Of long proofs a sample, because all parts are run.
-    Sample,
-}
+use crate::request::{self, Asked, Request};
 
 /// How a part ended.
 #[derive(Debug)]
@@ -36,23 +28,25 @@ struct Report {
 
 /// Runs the part that is named, or all.
 pub(crate) fn test(arguments: &[String]) -> Result<ExitCode, Failure> {
-    let (parts, extent) = match arguments {
-        [] => (PARTS.iter().collect::<Vec<_>>(), Extent::Sample),
-        [flag] if flag == "--help" || flag == "-h" => {
+    let here = std::env::current_dir()
+        .map_err(|error| Failure::new(format!("the current folder is unknown: {error}")))?;
+    let request = match request::read(arguments, &here) {
+        Ok(Asked::Run(request)) => request,
+        Ok(Asked::Help) => {
             print!("{}", help());
             return Ok(ExitCode::SUCCESS);
         }
-        [name] => match PARTS.iter().find(|part| part.name == name) {
-            Some(part) => (vec![part], Extent::Whole),
-            None => return Err(Failure::new(format!("no part `{name}`.\n\n{}", help()))),
-        },
-        _ => return Err(Failure::new(format!("one part at a time.\n\n{}", help()))),
+        Err(failure) => {
+            let words = format!("{failure}; `cargo xtask test --help` tells more");
+            return Err(Failure::new(words));
+        }
     };
+    let parts = chosen(&request)?;
     if parts.iter().any(|part| part.compiles) {
         packages::ensure(Purpose::Drive)
             .or_else(|failure| only_where_windows_are_driven(failure, &parts))?;
     }
-    let reports: Vec<Report> = parts.iter().map(|part| run(part, extent)).collect();
+    let reports: Vec<Report> = parts.iter().map(|part| run(part, &request)).collect();
     print!("\n{}", table(&reports));
     let failed = reports
         .iter()
@@ -62,6 +56,16 @@ pub(crate) fn test(arguments: &[String]) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+fn chosen(request: &Request) -> Result<Vec<&'static Part>, Failure> {
+    let Some(name) = &request.part else {
+        return Ok(PARTS.iter().filter(|part| !part.by_name).collect());
+    };
+    match PARTS.iter().find(|part| part.name == name) {
+        Some(part) => Ok(vec![part]),
+        None => Err(Failure::new(format!("no part `{name}`.\n\n{}", help()))),
+    }
 }
 
 /// A part that compiles but drives no window can do without what drives one.
@@ -76,13 +80,13 @@ fn only_where_windows_are_driven(failure: Failure, parts: &[&Part]) -> Result<()
     Ok(())
 }
 
-fn run(part: &Part, extent: Extent) -> Report {
+fn run(part: &Part, request: &Request) -> Report {
     println!("\n── {}: {}", part.name, part.what);
     let start = Instant::now();
     let mut counts = Counts::default();
     let end = match (part.not_covered)() {
         Some(why) => End::NotCovered(why),
-        None => match (part.run)(extent, &mut counts) {
+        None => match (part.run)(request, &mut counts) {
             Ok(()) if part.has_tests && counts.run() == 0 => {
                 End::Failed(Failure::new("not one test was run"))
             }
@@ -110,7 +114,7 @@ fn run(part: &Part, extent: Extent) -> Report {
 
 /// A line for each part, the sum, and last the tests alone.
 fn table(reports: &[Report]) -> String {
-    let mut table = format!("{:<10} {:>9}  result\n", "part", "time");
+    let mut table = format!("{:<12} {:>9}  result\n", "part", "time");
     let mut sum = Counts::default();
     for report in reports {
         let tests = if report.counts == Counts::default() {
@@ -129,11 +133,11 @@ fn table(reports: &[Report]) -> String {
         };
         let time = seconds(report.time);
         // Writing to a String cannot fail.
-        let _ = writeln!(table, "{:<10} {time:>9}  {result}", report.name);
+        let _ = writeln!(table, "{:<12} {time:>9}  {result}", report.name);
         sum += report.counts;
     }
     let time: Duration = reports.iter().map(|report| report.time).sum();
-    let _ = writeln!(table, "{:<10} {:>9}\n", "all", seconds(time));
+    let _ = writeln!(table, "{:<12} {:>9}\n", "all", seconds(time));
     let _ = writeln!(table, "{sum}");
     table
 }
@@ -144,20 +148,34 @@ fn seconds(time: Duration) -> String {
 
 fn help() -> String {
     let mut help = String::from(
-        "Usage: cargo xtask test [part]\n\n\
-         Without a part all are run, the long ones as samples; a part that is named is run whole.\n\
-         Exits with 0 only when every part has passed.\n\nParts:\n",
+        "Usage: cargo xtask test [part] [options]\n\n\
+         Without a part all of the first list are run, the long ones as samples; a part that is named is run whole.\n\
+         Exits with 0 only when every part has passed.\n\n\
+         Parts:\n",
     );
-    for part in PARTS {
-        // Writing to a String cannot fail.
-        let _ = writeln!(help, "  {:<10} {}", part.name, part.what);
-    }
+    let list = |help: &mut String, by_name: bool| {
+        for part in PARTS.iter().filter(|part| part.by_name == by_name) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(help, "  {:<12} {}", part.name, part.what);
+        }
+    };
+    list(&mut help, false);
+    help.push_str(
+        "\nRun by their names alone, because their tests are in the parts above or take long:\n",
+    );
+    list(&mut help, true);
+    help.push_str(
+        "\nOptions:\n  \
+         --payloads DIR   with secrecy or e2e: one more hostile payload per file of a folder, run like the built-in ones\n  \
+         --only WORDS     with defences: those whose attack, words or test contain these\n",
+    );
     help
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::Extent;
 
     fn report(name: &'static str, counts: Counts, end: End) -> Report {
         Report {
@@ -196,13 +214,23 @@ mod tests {
         assert!(table.contains("4.8 s"));
     }
 
-    fn part(run: fn(Extent, &mut Counts) -> Result<(), Failure>) -> Part {
+    fn whole() -> Request {
+        Request {
+            part: None,
+            extent: Extent::Whole,
+            payloads: None,
+            only: None,
+        }
+    }
+
+    fn part(run: fn(&Request, &mut Counts) -> Result<(), Failure>) -> Part {
         Part {
             name: "made-up",
             what: "a part of this test",
             compiles: false,
             drives_window: false,
             has_tests: true,
+            by_name: false,
             not_covered: || None,
             run,
         }
@@ -214,12 +242,12 @@ mod tests {
             counts.skipped = 40;
             Ok(())
         });
-        assert!(matches!(run(&nothing, Extent::Whole).end, End::Failed(_)));
+        assert!(matches!(run(&nothing, &whole()).end, End::Failed(_)));
         let something = part(|_, counts| {
             counts.passed = 1;
             Ok(())
         });
-        assert!(matches!(run(&something, Extent::Whole).end, End::Passed));
+        assert!(matches!(run(&something, &whole()).end, End::Passed));
     }
 
     #[test]
@@ -227,7 +255,7 @@ mod tests {
         let mut elsewhere = part(|_, _| Err(Failure::new("was run")));
         elsewhere.not_covered = || Some("no window");
         assert!(matches!(
-            run(&elsewhere, Extent::Sample).end,
+            run(&elsewhere, &whole()).end,
             End::NotCovered("no window")
         ));
     }
@@ -237,6 +265,20 @@ mod tests {
         let error = test(&["everything".to_owned()]).unwrap_err();
         for part in PARTS {
             assert!(error.0.contains(part.name), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_plain_run_has_no_test_twice() {
+        let plain = chosen(&whole()).unwrap();
+        assert!(plain.iter().any(|part| part.name == "e2e"));
+        for name in ["secrecy", "defences", "credentials", "providers"] {
+            assert!(!plain.iter().any(|part| part.name == name), "{name}");
+            let named = Request {
+                part: Some(name.to_owned()),
+                ..whole()
+            };
+            assert_eq!(chosen(&named).unwrap()[0].name, name);
         }
     }
 }

@@ -1,0 +1,273 @@
+//! What keeps a key where it belongs: the type itself, its origin, redaction, the stores.
+
+use super::{Change, Defence, Shows};
+
+const CREDENTIALS: Shows = Shows::Unit("credentials");
+const REDACTION: Shows = Shows::Program("providers", "redaction");
+
+pub(super) const DEFENCES: &[Defence] = &[
+    Defence {
+        attack: "read the key",
+        what: "a key can't be cloned by whoever holds it",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/api_key.rs",
+            find: "pub struct ApiKey(",
+            replace: "#[derive(Clone)]\npub struct ApiKey(",
+        }],
+        shows: Shows::Compiler("credentials"),
+        test: "",
+        says: "<ApiKey as Without<_>>::CHOSEN",
+    },
+    Defence {
+        attack: "read the key",
+        what: "a key can't be displayed",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/api_key.rs",
+            find: "impl fmt::Debug for ApiKey {",
+            replace: "impl fmt::Display for ApiKey {\n    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {\n        f.write_str(&self.0)\n    }\n}\nimpl fmt::Debug for ApiKey {",
+        }],
+        shows: Shows::Compiler("credentials"),
+        test: "",
+        says: "<ApiKey as Without<_>>::CHOSEN",
+    },
+    Defence {
+        attack: "read the key",
+        what: "a key can't be serialised",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/api_key.rs",
+            find: "impl fmt::Debug for ApiKey {",
+            replace: "impl serde::Serialize for ApiKey {\n    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {\n        to.serialize_str(&self.0)\n    }\n}\nimpl fmt::Debug for ApiKey {",
+        }],
+        shows: Shows::Compiler("credentials"),
+        test: "",
+        says: "<ApiKey as Without<_>>::CHOSEN",
+    },
+    Defence {
+        attack: "read the key",
+        what: "the debug form of a key is empty",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/api_key.rs",
+            find: "f.write_str(\"ApiKey(…)\")",
+            replace: "write!(f, \"ApiKey({})\", &*self.0)",
+        }],
+        shows: CREDENTIALS,
+        test: "api_key::tests::debug_shows_nothing_of_the_key",
+        says: "ApiKey(sk-secret)",
+    },
+    Defence {
+        attack: "have it sent elsewhere",
+        what: "the origin of the request is compared with the key's",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/credential.rs",
+            find: "if asked.as_ref() != Some(&self.origin) {",
+            replace: "if asked.is_none() {",
+        }],
+        shows: CREDENTIALS,
+        test: "credential::tests::the_key_goes_nowhere_else",
+        says: "called `Result::unwrap_err()` on an `Ok` value",
+    },
+    Defence {
+        attack: "have it sent elsewhere",
+        what: "the same, as a server sees it",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/credential.rs",
+            find: "if asked.as_ref() != Some(&self.origin) {",
+            replace: "if asked.is_none() {",
+        }],
+        shows: Shows::Program("providers", "network"),
+        test: "a_key_goes_to_no_other_origin",
+        says: "called `Option::unwrap()` on a `None` value",
+    },
+    Defence {
+        attack: "have it sent elsewhere",
+        what: "a port is a part of the origin",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/origin.rs",
+            find: "let origin = Self { secure, host, port };",
+            replace: "let port = if port == 0 { port } else { 443 };\n        let origin = Self { secure, host, port };",
+        }],
+        shows: CREDENTIALS,
+        test: "credential::tests::the_key_goes_nowhere_else",
+        says: "called `Result::unwrap_err()` on an `Ok` value",
+    },
+    Defence {
+        attack: "have it sent elsewhere",
+        what: "http goes to this computer only",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/origin.rs",
+            find: "if secure || origin.is_loopback() {",
+            replace: "if secure || !origin.host().is_empty() {",
+        }],
+        shows: CREDENTIALS,
+        test: "origin::tests::http_goes_to_this_computer_only",
+        says: "right: Err(Insecure)",
+    },
+    Defence {
+        attack: "have it sent elsewhere",
+        what: "an address with a user name has no origin",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/origin.rs",
+            find: "if !url.username().is_empty() || url.password().is_some() {",
+            replace: "if url.scheme().is_empty() {",
+        }],
+        shows: CREDENTIALS,
+        test: "credential::tests::the_key_goes_nowhere_else",
+        says: "called `Result::unwrap_err()` on an `Ok` value",
+    },
+    Defence {
+        attack: "have it sent elsewhere by a redirect",
+        what: "no redirect is followed",
+        changes: &[Change {
+            file: "src-tauri/crates/providers/src/connections.rs",
+            find: "reqwest::redirect::Policy::none()",
+            replace: "reqwest::redirect::Policy::limited(10)",
+        }],
+        shows: Shows::Program("providers", "redirects"),
+        test: "no_redirect_is_followed_with_a_key_in_any_header",
+        says: "called `Option::unwrap()` on a `None` value",
+    },
+    Defence {
+        attack: "read it from disk, logs, crash files, /proc",
+        what: "the header that carries a key is marked sensitive",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/credential.rs",
+            find: "value.set_sensitive(true);",
+            replace: "value.set_sensitive(false);",
+        }],
+        shows: CREDENTIALS,
+        test: "credential::tests::the_key_goes_to_its_origin_marked_sensitive",
+        says: "assertion failed: headers[name].is_sensitive()",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "redaction of what a refusal says",
+        changes: &[Change {
+            file: "src-tauri/crates/providers/src/chat_model.rs",
+            find: "failed(redaction.failure(failure))",
+            replace: "failed(failure)",
+        }],
+        shows: REDACTION,
+        test: "in_an_error_body_of_each_form",
+        says: "sk-canary-7h in answer",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "redaction of the host that a header names",
+        changes: &[Change {
+            file: "src-tauri/crates/providers/src/chat_model.rs",
+            find: "failed(redaction.failure(failure))",
+            replace: "failed(failure)",
+        }],
+        shows: REDACTION,
+        test: "in_a_header",
+        says: "sk-canary-7h in answer",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "redaction of an error within a stream",
+        changes: &[Change {
+            file: "src-tauri/crates/providers/src/redaction.rs",
+            find: "let failure = self.redaction.failure(failure);\n                self.end(Err(failure))",
+            replace: "self.end(Err(failure))",
+        }],
+        shows: REDACTION,
+        test: "in_an_error_in_the_stream",
+        says: "sk-canary-7h in answer",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "redaction of the text",
+        changes: &[Change {
+            file: "src-tauri/crates/providers/src/redaction.rs",
+            find: "text_step(self.text.push(&text))",
+            replace: "text_step(text)",
+        }],
+        shows: REDACTION,
+        test: "in_the_text_and_the_reasoning_split_at_each_position",
+        says: "sk-canary-7h in answer",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "redaction of the reasoning",
+        changes: &[Change {
+            file: "src-tauri/crates/providers/src/redaction.rs",
+            find: "reasoning_step(self.reasoning.push(&text))",
+            replace: "reasoning_step(text)",
+        }],
+        shows: REDACTION,
+        test: "in_the_text_letter_by_letter_and_in_the_reasoning",
+        says: "sk-canary-7h in answer",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "what may become a key is kept back until the next piece",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/redactor.rs",
+            find: "if cut_off && !complete && common >= secret.suspicious {",
+            replace: "if cut_off && !complete && common >= text.len() {",
+        }],
+        shows: REDACTION,
+        test: "in_the_text_and_the_reasoning_split_at_each_position",
+        says: "sk-canary-7h in answer",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "half a key is taken out too",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/redactor.rs",
+            find: "let halves = half >= SHORTEST_HALF && text.len() - half >= SHORTEST_HALF;",
+            replace: "let halves = half > text.len();",
+        }],
+        shows: CREDENTIALS,
+        test: "redactor::tests::halves_are_taken_out",
+        says: "right: \"a [key removed] b\"",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "a model whose name holds the key is left out",
+        changes: &[Change {
+            file: "src-tauri/crates/providers/src/models.rs",
+            find: "read_models(&document, |id| !redaction.finds_in(id))",
+            replace: "read_models(&document, |id| !redaction.finds_in(\"\") || id.is_empty())",
+        }],
+        shows: REDACTION,
+        test: "in_the_list_of_models",
+        says: "right: [\"a\"]",
+    },
+    Defence {
+        attack: "have the provider echo the key",
+        what: "what has a key's shape is taken out of errors",
+        changes: &[Change {
+            file: "src-tauri/crates/providers/src/redaction.rs",
+            find: "let text = redact_shapes(&text, Catalog::get().key_shapes());",
+            replace: "let text = redact_shapes(&text, &Catalog::get().key_shapes()[..0]);",
+        }],
+        shows: REDACTION,
+        test: "a_key_masked_in_part_shows_none_of_its_parts",
+        says: "right: Some(\"Incorrect API key provided: [key removed]. See the docs.\")",
+    },
+    Defence {
+        attack: "use a weaker store",
+        what: "a locked store never passes for an empty one",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/secret_service_store.rs",
+            find: "Some(collection) if is_locked(&collection).await? => StoreError::Locked,",
+            replace: "Some(collection) if is_locked(&collection).await? => StoreError::ItemGone,",
+        }],
+        shows: Shows::Program("credentials", "secret_service"),
+        test: "locked_is_seen_without_a_prompt",
+        says: "right: Locked",
+    },
+    Defence {
+        attack: "use a weaker store",
+        what: "a prompt that nobody answers holds nobody up",
+        changes: &[Change {
+            file: "src-tauri/crates/credentials/src/secret_service_store.rs",
+            find: "tokio::time::timeout(limit, call)",
+            replace: "tokio::time::timeout(limit * 1000, call)",
+        }],
+        shows: Shows::Program("credentials", "secret_service"),
+        test: "a_prompt_that_nobody_answers_holds_nobody_up",
+        says: "the test hangs",
+    },
+];
