@@ -15,8 +15,8 @@ use storage::{
 use crate::folder::DataFolder;
 use crate::intake::PastedMark;
 use crate::ipc::{
-    AppEvent, AppInfo, Appearance, CommandError, EntryFault, Notice, Platform, SettingsEvent,
-    SettingsFault, Theme,
+    AppEvent, AppInfo, Appearance, CommandError, EntryFault, KeptIn, Notice, Platform,
+    SettingsEvent, SettingsFault, Theme,
 };
 use crate::keys::Keys;
 use crate::models::KnownModels;
@@ -193,7 +193,7 @@ impl App {
     }
 
     /// Finds the keys of all providers that can have one in the store again.
-    pub(crate) async fn recover_keys(&self) {
+    pub(crate) async fn recover_keys(&self, places: &[KeptIn]) {
         let vendors = self
             .catalog
             .vendors()
@@ -204,7 +204,7 @@ impl App {
             .map(providers::Provider::of_vendor)
             .chain(own)
             .collect();
-        let found = self.keys.recover(candidates).await;
+        let found = self.keys.recover(candidates, places).await;
         tracing::info!(
             found,
             "keys that nothing was known of any more were looked for"
@@ -227,6 +227,7 @@ fn world() -> World {
             let known = Catalog::get().price(&model.provider, &model.model);
             known.map(|known| known.price)
         })
+        .with_dearest(|provider| Catalog::get().dearest(provider))
 }
 
 /// Speaks HTTP with the limits that everybody has.

@@ -280,7 +280,8 @@ impl App {
             (None, Some(key)) => {
                 let key_name = shown_name(key.name(), &vendor);
                 format!(
-                    " {vendor} has a key already, “{key_name}”. Both are kept; this one is used from now on."
+                    " {} has a key already, “{key_name}”. Both are kept; this one is used from now on.",
+                    listed.called(&origin.host())
                 )
             }
             (None, None) => String::new(),

@@ -29,8 +29,8 @@ pub(crate) fn in_force(settings: &Settings) -> Limits {
 }
 
 impl App {
-    /// Has the gate go by the settings as they are now.
-    fn put_limits_in_force(&self) {
+    /// Has the gate go by the settings as they are now. Any change of them takes in what was changed in the file by hand.
+    pub(crate) fn put_limits_in_force(&self) {
         self.gate.set_limits(|| in_force(&self.settings.current()));
     }
 
@@ -39,7 +39,7 @@ impl App {
     /// # Errors
     /// When the ledger can't be read.
     pub(crate) async fn limits_state(&self) -> Result<LimitsState, CommandError> {
-        // What is shown is in force, should the file have been edited by hand since the start.
+        // What is shown is in force, whatever another change of the settings has taken in from the file.
         self.put_limits_in_force();
         let settings = self.settings.current();
         let budgets = shown_budgets(&settings);

@@ -30,7 +30,8 @@ pub(crate) fn shown_name(name: &str, otherwise: &str) -> String {
     }
 }
 
-fn plain(name: &str) -> String {
+/// A name without what could pass for others' words, uncut.
+pub(crate) fn plain(name: &str) -> String {
     let name: String = name
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })

@@ -14,6 +14,9 @@ use crate::native::dialog::Question;
 /// The longest address, in characters: it is read whole in a dialog.
 const LONGEST_ADDRESS: usize = 200;
 
+/// The longest id of a model, in characters.
+const LONGEST_MODEL: usize = 200;
+
 impl App {
     /// Adds or changes a provider of one's own. False if the person said no.
     ///
@@ -52,6 +55,9 @@ impl App {
             }
         }
         let default_model = request.default_model.trim();
+        if default_model.chars().count() > LONGEST_MODEL {
+            return Err(CommandError::new(ErrorCode::NameTooLong));
+        }
         let entry = ProviderEntry {
             id: id.clone(),
             name,
@@ -141,10 +147,10 @@ impl App {
             .in_slot(provider, key.slot)
             .ok_or_else(|| CommandError::new(ErrorCode::NoKey))?;
         let host = shown_origin(key.origin());
-        let name = self.find_provider(provider).map_or_else(
-            || shown_name(provider, &host),
-            |listed| shown_name(listed.provider.name(), &host),
-        );
+        let name = match self.find_provider(provider) {
+            Some(listed) => listed.called(&host),
+            None => format!("“{}”", shown_name(provider, &host)),
+        };
         let mut body =
             format!("Your chats stay. The key stays valid at {name} until you revoke it there.");
         if beside.len() > 1 {

@@ -10,6 +10,7 @@ use providers::{ChatModel, Demo, KeyNeed, Provider, demo};
 use storage::ProviderEntry;
 
 use crate::app::App;
+use crate::names::shown_name;
 
 /// A provider with what the settings say of it.
 pub(crate) struct Listed {
@@ -19,6 +20,19 @@ pub(crate) struct Listed {
     pub own: bool,
     /// The model that new chats use; empty if none is named.
     pub default_model: String,
+}
+
+impl Listed {
+    /// Its name as a native dialog says it. One that a person gave stands in quotation marks, which it can't close itself:
+    /// it may not pass for the dialog's own words.
+    pub(crate) fn called(&self, otherwise: &str) -> String {
+        let name = shown_name(self.provider.name(), otherwise);
+        if self.own {
+            format!("“{name}”")
+        } else {
+            name
+        }
+    }
 }
 
 impl App {

@@ -5,7 +5,7 @@ use credentials::{Passphrase, SealedError, StoreStatus};
 use tauri::{AppHandle, WebviewWindow};
 
 use crate::app::App;
-use crate::ipc::{CommandError, ErrorCode, SealedState};
+use crate::ipc::{CommandError, ErrorCode, KeptIn, SealedState};
 use crate::native::passphrase::{Ask, CAN_ASK};
 
 impl App {
@@ -58,7 +58,11 @@ impl App {
         let mut wrong = false;
         while let Some(passphrase) = self.ask(app, window, Ask::Unlock { wrong }).await? {
             match self.keys.sealed().open(passphrase).await {
-                Ok(()) => return Ok(true),
+                Ok(()) => {
+                    // Keys that the database has lost track of are found only while the file is open.
+                    self.recover_keys(&[KeptIn::Sealed]).await;
+                    return Ok(true);
+                }
                 Err(SealedError::WrongPassphrase) => wrong = true,
                 Err(error) => return Err(failed(error)),
             }

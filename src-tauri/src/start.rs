@@ -184,7 +184,12 @@ fn set_up(handle: &AppHandle) -> Result<(), CantStart> {
     handle.manage(app);
     if has_lost_records {
         let handle = handle.clone();
-        tauri::async_runtime::spawn(async move { handle.state::<App>().recover_keys().await });
+        tauri::async_runtime::spawn(async move {
+            handle
+                .state::<App>()
+                .recover_keys(&[crate::ipc::KeptIn::System])
+                .await;
+        });
     }
     windows::apply_theme(handle, theme);
     let label = if first_run {

@@ -231,5 +231,7 @@ fn base_environment(root: &Path, display: &str) -> Vec<(OsString, OsString)> {
         ("DISPLAY".into(), display.into()),
         ("GDK_BACKEND".into(), "x11".into()),
         ("LIBGL_ALWAYS_SOFTWARE".into(), "1".into()),
+        // Without a graphics card WebKit's threads for painting on one crash now and then, and are slower.
+        ("WEBKIT_SKIA_ENABLE_CPU_RENDERING".into(), "1".into()),
     ]
 }

@@ -52,8 +52,9 @@ pub fn attack(name: &str, attempts: u64, through: u64, control: &str) {
 }
 
 /// A state of the credential store that was brought about in `service`, with the words that the window showed for it
-/// and what was offered.
+/// and what was offered. Of several lines the first one is told: advice and buttons come after it.
 pub fn state(name: &str, service: &str, words: &str, action: &str) {
+    let words = words.trim().lines().next().unwrap_or_default();
     let row = json!({ "state": name, "service": service, "words": words, "action": action });
     write("state", name, &row);
 }

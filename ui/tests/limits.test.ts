@@ -251,7 +251,7 @@ test('a price says where it is from, an unknown one that it is, and both are set
   expect(text('known')).toContain('$0.25 in, $2 out');
   expect(text('known')).toContain('from the catalogue, March 2, 2020');
   expect(text('odd')).toContain('price unknown');
-  expect(text('odd')).toContain('its turns count in tokens, not in cost');
+  expect(text('odd')).toContain('set one so that its turns count in cost');
   await press(button('Set price: odd'));
   await type(field('Price of what odd reads, in dollars per million tokens'), '0.075');
   await type(field('Price of what odd writes, in dollars per million tokens'), '0.3');

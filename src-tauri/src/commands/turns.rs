@@ -103,6 +103,7 @@ async fn begin(
     model: ModelRef,
     events: Channel<TurnEvent>,
 ) -> Result<StartedTurn, CommandError> {
+    app.put_limits_in_force();
     let asked = app.completion_model(&model.clone().into());
     let Begun {
         conversation,

@@ -12,13 +12,13 @@ use crate::ipc::KeptIn;
 const GIVES_UP_AFTER: u16 = 3;
 
 impl Keys {
-    /// Looks in the system's store and in the sealed file, if that is open, and notes anew what it finds. Never prompts: of
+    /// Looks in these stores, in the sealed file only if that is open, and notes anew what it finds. Never prompts: of
     /// a key in a locked store only that it is there is found out.
-    pub(crate) async fn recover(&self, providers: Vec<Provider>) -> usize {
+    pub(crate) async fn recover(&self, providers: Vec<Provider>, places: &[KeptIn]) -> usize {
         let mut found = 0;
         for provider in providers {
-            for kept_in in [KeptIn::System, KeptIn::Sealed] {
-                found += self.recover_from(&provider, kept_in).await;
+            for kept_in in places {
+                found += self.recover_from(&provider, *kept_in).await;
             }
         }
         found

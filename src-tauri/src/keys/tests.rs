@@ -218,9 +218,10 @@ async fn lost_records_of_several_keys_are_found_again_even_with_a_gap() {
         "https://api.openai.com/v1",
     );
     let providers = vec![provider.unwrap()];
-    assert_eq!(house.keys.recover(providers.clone()).await, 3);
+    let both = [KeptIn::System, KeptIn::Sealed];
+    assert_eq!(house.keys.recover(providers.clone(), &both).await, 3);
     assert_eq!(house.names(), ["key 1", "key 2", "key 5"]);
-    assert_eq!(house.keys.recover(providers).await, 0);
+    assert_eq!(house.keys.recover(providers, &both).await, 0);
     // A further key takes a place that nobody has.
     house.put("new", 9, KeptIn::System).await;
     assert_eq!(house.keys.in_slot("openai", 3).unwrap().name(), "new");

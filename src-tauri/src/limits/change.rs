@@ -1,6 +1,6 @@
 //! Limits, set.
 
-use chat::{Cap, Measure as Counted, Period as Lasts};
+use chat::{Cap, Measure as Counted, Period as Lasts, USUAL_ANSWER};
 use storage::Settings;
 use storage::limits::{LimitName, LimitValue, MOST_ANSWER, MOST_COUNT, MOST_MONEY, dollars, whole};
 use tauri::{AppHandle, WebviewWindow};
@@ -111,10 +111,10 @@ impl App {
             let whose = match &change.name {
                 LimitName::Budget {
                     provider: Some(id), ..
-                } => self.provider_name(id),
+                } => format!("“{}”", shown_name(&self.provider_name(id), "—")),
                 _ => "all providers together".into(),
             };
-            let question = change.question(before, &shown_name(&whose, "—"));
+            let question = change.question(before, &whose);
             if !self.dialogs.confirm(app, Some(window), question).await? {
                 return Ok(false);
             }
@@ -176,7 +176,9 @@ impl LimitChange {
     /// Whether more is allowed after it than `before`.
     fn widens(&self, before: Option<u64>) -> bool {
         match (before, self.most) {
-            (None, _) => false,
+            // A provider may be asked for more by it than it would write of itself.
+            (None, Some(after)) => self.name == LimitName::AnswerTokens && after > USUAL_ANSWER,
+            (None, None) => false,
             (Some(_), None) => true,
             (Some(before), Some(after)) => after > before,
         }
@@ -191,6 +193,7 @@ impl LimitChange {
 
     fn question(&self, before: Option<u64>, whose: &str) -> Question {
         let (title, yes) = match self.most {
+            Some(_) if before.is_none() => ("Set this limit?", "Set the limit"),
             Some(_) => ("Raise this limit?", "Raise the limit"),
             None => ("Remove this limit?", "Remove the limit"),
         };

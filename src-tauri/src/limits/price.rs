@@ -8,11 +8,11 @@ use super::change::money;
 use super::wording;
 use crate::app::App;
 use crate::ipc::{CommandError, ErrorCode, SetPrice};
-use crate::names::shown_name;
+use crate::names::{plain, shown_name};
 use crate::native::dialog::Question;
 
 /// The longest id of a model, in characters: it is read whole in a dialog.
-const LONGEST_MODEL: usize = 200;
+const LONGEST_MODEL: usize = 120;
 
 impl App {
     /// Sets a price, or goes back to the catalogue's. False if the person said no.
@@ -29,10 +29,7 @@ impl App {
             provider: request.provider,
             model: request.model,
         };
-        let name = shown_name(&model.model, "—");
-        if model.model.is_empty() || model.model.chars().count() > LONGEST_MODEL {
-            return Err(CommandError::new(ErrorCode::BadRequest));
-        }
+        let name = shown_model(&model.model)?;
         let is_own = |settings: &Settings| settings.prices.iter().any(|own| own.model == model);
         if self.find_provider(&model.provider).is_none() && !is_own(&self.settings.current()) {
             return Err(CommandError::new(ErrorCode::ProviderUnknown));
@@ -74,7 +71,10 @@ impl App {
         let question = Question {
             title: format!("Count another price for “{name}”?"),
             host: format!("{} → {}", shown_price(before), shown_price(after)),
-            address: Some(format!("{} · {}", self.provider_name(&model.provider), name)),
+            address: Some(format!(
+                "For “{}”",
+                shown_name(&self.provider_name(&model.provider), "—")
+            )),
             body: "Budgets of money count with it from now on. A price that is too low lets more be spent than they say."
                 .into(),
             yes: "Count this price".into(),
@@ -87,6 +87,15 @@ impl App {
             true
         })
     }
+}
+
+/// A model's id as the dialog shows it: whole.
+fn shown_model(id: &str) -> Result<String, CommandError> {
+    let name = plain(id);
+    if name.is_empty() || id.chars().count() > LONGEST_MODEL {
+        return Err(CommandError::new(ErrorCode::BadRequest));
+    }
+    Ok(name)
 }
 
 /// Whether no part of a price falls. One that becomes known may be anything, so it is none.
@@ -119,6 +128,16 @@ fn shown_price(price: Option<Price>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_models_id_is_shown_whole_or_refused() {
+        let long = "m".repeat(120);
+        assert_eq!(shown_model(&long).unwrap(), long);
+        assert_eq!(shown_model("a”\u{202E}b").unwrap(), "ab");
+        for bad in ["m".repeat(121), String::new(), "”".into()] {
+            assert_eq!(shown_model(&bad).unwrap_err().code, ErrorCode::BadRequest);
+        }
+    }
 
     #[test]
     fn a_price_that_falls_anywhere_asks() {

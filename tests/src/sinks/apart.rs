@@ -40,6 +40,10 @@ ip addr add 192.0.2.2/32 dev lo
 ip -6 addr add 2001:db8::2/128 dev lo 2>/dev/null || true
 ip route add local 0.0.0.0/0 dev lo
 ip -6 route add local ::/0 dev lo 2>/dev/null || true
+# Display servers tell by their abstract sockets which numbers are taken, and those are a network's own. Without a folder of
+# its own one here would take the socket of one elsewhere away.
+mkdir -p -m 1777 /tmp/.X11-unix
+mount -t tmpfs -o mode=1777 none /tmp/.X11-unix
 mount --bind "$1" /etc/resolv.conf
 mount --bind "$2" /etc/nsswitch.conf
 if [ -d /run/nscd ]; then mount -t tmpfs none /run/nscd; fi

@@ -3,7 +3,7 @@ use e2e::dialog::Dialog;
 use e2e::provider::openai;
 use e2e::wait::SOON;
 use e2e::wait_until;
-use e2e::window::CHAT;
+use e2e::window::{CHAT, Page};
 
 use e2e::canary::Canary;
 use e2e::items::{assert_nothing_stored, item};
@@ -55,6 +55,13 @@ fn a_key_of_a_vendor_to_come_is_named_and_one_that_many_share_is_asked_about() {
     assert_not_in_page(&page, &key);
 }
 
+/// What the first element that `selector` names shows, in one line.
+fn line_of(page: &Page<'_>, selector: &str) -> String {
+    let shown = page.find_css(selector).text();
+    let lines: Vec<_> = shown.lines().map(str::trim).collect();
+    lines.join(" | ")
+}
+
 #[test]
 fn a_key_is_named_verified_and_removed() {
     let shop = Workshop::new(Keyring::Unlocked);
@@ -73,9 +80,21 @@ fn a_key_is_named_verified_and_removed() {
     question.press("Send to this host");
     wait_for_words(&page, "Accepted. 2 models.");
     assert_eq!(item(desk, ITEM).unwrap()["name"], "Team of two");
+    let stored = line_of(&page, "section dl");
     press(&page, "Done");
     wait_for_words(&page, "Team of two");
     page.wait_for_text("credential-status", "Ready");
+    let row = line_of(&page, ".text:has([data-testid=credential-status])");
+    let ready = format!("{row}; {stored}");
+    for (part, shown) in [
+        ("Ready", &row),
+        (&shop.provider.origin(), &row),
+        (&shop.provider.origin(), &stored),
+        ("Secret Service", &stored),
+    ] {
+        assert!(shown.contains(part), "{part:?} in {shown:?}");
+    }
+    e2e::proof::state("ready", "gnome-keyring", &ready, "Verify, Remove");
 
     page.click("verify-key");
     wait_for_words(&page, "Accepted. 2 models.");
@@ -86,7 +105,7 @@ fn a_key_is_named_verified_and_removed() {
     shop.assert_bound();
 
     page.click("remove-key");
-    let question = Dialog::wait(desk, "Remove the key for Workshop from Secret Service");
+    let question = Dialog::wait(desk, "Remove the key for “Workshop” from Secret Service");
     assert!(
         question.text().contains(&shop.provider.origin()),
         "{question:?}"
@@ -95,11 +114,10 @@ fn a_key_is_named_verified_and_removed() {
     wait_for_words(&page, "You said no in the dialog. Nothing was removed.");
     shop.assert_bound();
     page.click("remove-key");
-    Dialog::wait(desk, "Remove the key for Workshop").press("Remove");
+    Dialog::wait(desk, "Remove the key for “Workshop”").press("Remove");
     page.wait_for_text("credential-status", "No key");
     assert_nothing_stored(desk);
     page.wait_until_gone("remove-key");
-    e2e::proof::state("ready", "gnome-keyring", "Ready", "Verify, Remove");
 
     // Without it the server is asked without it.
     let chat = app.page(CHAT);

@@ -30,22 +30,17 @@ fn a_locked_keyring_is_told_of_without_a_prompt_and_unlocked_from_the_chat() {
     assert_eq!(Dialog::all(&shop.desk), [""; 0], "looking asks nobody");
 
     ask(&chat, "Are you there?");
-    chat.wait_for_text("message-error", "Your keyring is locked.");
+    let told = chat.wait_for_text("message-error", "Your keyring is locked.");
     assert_eq!(Dialog::all(&shop.desk), [""; 0], "sending asks nobody");
-    state("locked", SERVICE, "Your keyring is locked.", "Unlock");
+    state("locked", SERVICE, &told, "Unlock");
     press(&chat, "Unlock");
     Dialog::wait(&shop.desk, UNLOCK).dismiss();
-    chat.wait_for_text("message-error", "You dismissed the prompt.");
+    let told = chat.wait_for_text("message-error", "You dismissed the prompt.");
     assert_eq!(shop.desk.is_locked(), Some(true));
     assert_eq!(shop.desk.keyring_items(), 1);
     assert_eq!(shop.provider.completions().len(), 0);
 
-    state(
-        "dismissed",
-        SERVICE,
-        "You dismissed the prompt.",
-        "Unlock again",
-    );
+    state("dismissed", SERVICE, &told, "Unlock again");
     press(&chat, "Unlock");
     Dialog::wait(&shop.desk, UNLOCK).enter(KEYRING_PASSWORD);
     wait_for_words(&chat, "Your keyring is unlocked.");
@@ -74,7 +69,7 @@ fn a_prompt_that_nobody_answers_holds_up_nothing() {
     wait_for_words(&page, "How both windows look.");
     press(&page, "Providers & keys");
     page.wait_for_text("credential-status", "Locked");
-    chat.wait_for_text("message-error", "Your keyring does not answer.");
+    let told = chat.wait_for_text("message-error", "Your keyring does not answer.");
     assert_eq!(shop.desk.keyring_items(), 1);
     assert_eq!(shop.provider.completions().len(), 0);
 
@@ -88,7 +83,7 @@ fn a_prompt_that_nobody_answers_holds_up_nothing() {
     state(
         "hanging",
         SERVICE,
-        "Your keyring does not answer.",
+        &told,
         "Unlock again; the windows live on",
     );
 }

@@ -1,6 +1,7 @@
 //! Keys in a file that a passphrase seals, on a desk without a keyring.
 
 use std::fs;
+use std::path::PathBuf;
 
 use e2e::Keyring;
 use e2e::desk::Desk;
@@ -15,6 +16,7 @@ use e2e::workshop::Workshop;
 const PASSPHRASE: &str = "seven green kites";
 const NEW: &str = "Choose a passphrase for your keys";
 const UNLOCK: &str = "Unlock your sealed keys";
+const WRONG: &str = "That passphrase does not open the file";
 const SERVICE: &str = "keys.age, scrypt, no session bus";
 
 /// Chooses in the settings page that the next key goes into the file.
@@ -84,21 +86,18 @@ fn a_key_is_sealed_and_after_a_restart_it_waits_for_its_passphrase() {
     assert_eq!(Dialog::all(desk), [""; 0], "sending asks nobody");
     press(&chat, "Unlock");
     Dialog::wait(desk, UNLOCK).dismiss();
-    chat.wait_for_text("message-error", "Your sealed file is locked.");
+    let locked = chat.wait_for_text("message-error", "Your sealed file is locked.");
     press(&page, "Unlock");
     Dialog::wait(desk, UNLOCK).dismiss();
     wait_for_words(&page, "You gave no passphrase.");
-    state(
-        "sealed file: locked",
-        SERVICE,
-        "Your sealed file is locked.",
-        "Unlock",
-    );
+    state("sealed file: locked", SERVICE, &locked, "Unlock");
 
     press(&chat, "Unlock");
     unlock(desk, "seven green kitten");
-    let again = Dialog::wait(desk, "That passphrase does not open the file");
+    let again = Dialog::wait(desk, WRONG);
     assert_eq!(shop.provider.completions().len(), 1);
+    let refused = again.texts().iter().find(|text| text.contains(WRONG));
+    let refused = refused.unwrap().clone();
     again.enter(PASSPHRASE);
     wait_for_words(&chat, "Your sealed file is unlocked.");
     press(&chat, "Retry");
@@ -107,11 +106,49 @@ fn a_key_is_sealed_and_after_a_restart_it_waits_for_its_passphrase() {
     state(
         "sealed file: wrong passphrase",
         SERVICE,
-        "That passphrase does not open the file.",
+        &refused,
         "asked again; Cancel",
     );
     press(&page, "Lock it now");
     page.wait_for_text("credential-status", "Locked");
+}
+
+/// Pastes the key into a file that the passphrase seals, and gives the file.
+fn seal(shop: &Workshop, page: &Page<'_>) -> PathBuf {
+    choose_file(page);
+    shop.desk.copy_text(shop.key.text());
+    press(page, "Paste a key for Workshop");
+    shop.confirm();
+    Dialog::wait(&shop.desk, NEW).enter(&format!("{PASSPHRASE}\t{PASSPHRASE}"));
+    wait_for_words(page, "Accepted. 2 models.");
+    shop.desk.data_folder().join("keys.age")
+}
+
+#[test]
+fn ten_wrong_passphrases_change_nothing_and_the_right_one_opens() {
+    let shop = Workshop::new(Keyring::NoBus);
+    let desk = &shop.desk;
+    let app = shop.start();
+    let file = seal(&shop, &settings_from_chat(&app));
+    let app = app.restart();
+    let before = fs::read(&file).unwrap();
+    let page = settings_from_chat(&app);
+    page.wait_for_text("credential-status", "Locked");
+    press(&page, "Unlock");
+    unlock(desk, "wrong 0");
+    for number in 1..10 {
+        Dialog::wait(desk, WRONG).enter(&format!("wrong {number}"));
+    }
+    let again = Dialog::wait(desk, WRONG);
+    assert!(fs::read(&file).unwrap() == before, "the file has changed");
+    assert_eq!(page.text("credential-status"), "Locked");
+    again.enter(PASSPHRASE);
+    page.wait_for_text("credential-status", "Ready");
+    assert!(fs::read(&file).unwrap() == before, "the file has changed");
+    let chat = app.page(CHAT);
+    ask(&chat, "Do you know me?");
+    chat.wait_for_text("message-assistant", "Hello.");
+    shop.assert_sent(1);
 }
 
 #[test]
@@ -120,16 +157,10 @@ fn a_damaged_file_is_told_of_and_kept() {
     let desk = &shop.desk;
     let app = shop.start();
     let page = settings_from_chat(&app);
-    choose_file(&page);
-    desk.copy_text(shop.key.text());
-    press(&page, "Paste a key for Workshop");
-    shop.confirm();
-    Dialog::wait(desk, NEW).enter(&format!("{PASSPHRASE}\t{PASSPHRASE}"));
-    wait_for_words(&page, "Accepted. 2 models.");
+    let file = seal(&shop, &page);
     let mut app = app;
     app.quit();
     drop(app);
-    let file = desk.data_folder().join("keys.age");
     let whole = fs::read(&file).unwrap();
     let mut flipped = whole.clone();
     let last = flipped.len() - 1;

@@ -28,7 +28,7 @@ fn a_further_key_is_used_from_then_on_and_the_first_is_kept_and_can_be_chosen_ag
     press(&page, "Paste another");
     let question = Dialog::wait(desk, "Send this key to “Workshop”");
     for part in [
-        "Workshop has a key already, “Workshop”. Both are kept; this one is used from now on.",
+        "“Workshop” has a key already, “Workshop”. Both are kept; this one is used from now on.",
         "Name: “Workshop 2”.",
     ] {
         assert!(question.text().contains(part), "{question:?}");
@@ -59,7 +59,7 @@ fn a_further_key_is_used_from_then_on_and_the_first_is_kept_and_can_be_chosen_ag
     let page = settings_from_chat(&app);
     wait_for_words(&page, "in use");
     press(&page, "Remove the key of Workshop, Workshop");
-    let question = Dialog::wait(desk, "Remove the key for Workshop from Secret Service");
+    let question = Dialog::wait(desk, "Remove the key for “Workshop” from Secret Service");
     assert!(
         question.text().contains("Its name: “Workshop”"),
         "{question:?}"
@@ -88,7 +88,7 @@ fn a_key_of_a_provider_that_is_gone_from_the_settings_is_shown_never_sent_and_ca
     page.wait_for_text("credential-status", "No provider");
     wait_for_words(&page, "so the key is never sent");
     page.click("remove-key");
-    Dialog::wait(&shop.desk, "Remove the key for own from Secret Service").press("Remove");
+    Dialog::wait(&shop.desk, "Remove the key for “own” from Secret Service").press("Remove");
     page.wait_until_gone("remove-key");
     assert_eq!(shop.desk.keyring_items(), 0);
     assert_eq!(shop.provider.exchanges_for(openai::COMPLETIONS).len(), 0);

@@ -9,8 +9,9 @@ use std::time::Duration;
 use e2e::canary::Canary;
 use e2e::dialog::Dialog;
 use e2e::scenario::read_settings;
-use e2e::script::invoke;
-use e2e::sinks::{Sinks, apart};
+use e2e::script::{answered, invoke, invoke_later};
+use e2e::settings_page::settings_from_chat;
+use e2e::sinks::{Hit, Sinks, apart};
 use e2e::wait::SOON;
 use e2e::window::{App, CHAT, Page, SETTINGS};
 use e2e::workshop::Workshop;
@@ -283,24 +284,40 @@ fn no_command_of_its_own_is_a_window_s_way_out() {
         });
         assert!(!told, "a file was sent");
 
-        // The control: with a yes, the same call does get out.
-        e2e::script::invoke_later(
-            &page,
-            "link",
-            "open_link",
-            json!({ "url": format!("http://{}/let-out", sinks.http()) }),
-        );
-        assert!(Dialog::wait(&shop.desk, "").text().contains("let-out"));
+        let through = sinks.hits().len() as u64 + sinks.strays();
+        let yes = hear_after_a_yes(&shop, &app, &sinks);
         proof::attack(
             "use a granted command as a channel out",
             calls as u64,
-            sinks.hits().len() as u64 + sinks.strays(),
+            through,
             &format!(
-                "{dialogs} native questions were asked, and each was answered with no; heard by {}",
+                "{dialogs} native questions were asked, and each was answered with no; after one yes the sink heard \
+                 {yes:?}; listened to: {}",
                 sinks.extent()
             ),
         );
     });
+}
+
+/// The control: with a person's yes the same commands do reach a sink. What it hears then.
+#[track_caller]
+fn hear_after_a_yes(shop: &Workshop, app: &App<'_>, sinks: &Sinks) -> String {
+    let page = settings_from_chat(app);
+    let address = format!("http://{}/let-out", sinks.http());
+    let provider = json!({ "id": null, "name": "Sink", "baseUrl": address, "defaultModel": "" });
+    invoke_later(&page, "yes", "save_provider", provider);
+    let question = Dialog::wait(&shop.desk, "Send your messages to this host");
+    assert!(question.text().contains(&address), "{question:?}");
+    question.press("Send to this host");
+    assert_eq!(answered(&page, "yes"), json!({ "answer": true }));
+    let chat = page_of(app, "chat");
+    invoke_later(&chat, "models", "list_models", json!({ "ask": true }));
+    wait_for("the sink to hear what was let out", SOON, || {
+        sinks.hits().into_iter().find_map(|hit| match hit {
+            Hit::Connection { line, .. } if line.contains("/let-out") => Some(line),
+            _ => None,
+        })
+    })
 }
 
 fn log(shop: &Workshop) -> String {

@@ -4,6 +4,7 @@ use e2e::provider::{Provider, Reply, openai};
 use e2e::scenario::{
     chat, new_chat, say, start, stored, wait_for_end, wait_until_stored, write_settings,
 };
+use e2e::script::invoke;
 use e2e::wait::{SOON, wait_until};
 use e2e::{Desk, Keyring, proof};
 use serde_json::{Value, json};
@@ -112,6 +113,63 @@ fn of_a_thousand_turns_that_script_starts_as_many_arrive_as_the_budget_allows() 
         TURNS,
         arrived - BUDGET,
         "20 of 20 that the budget allows arrived",
+    );
+}
+
+/// Starts one turn in a chat of its own, and gives the chat's id; whether it has ended is kept in the page.
+const START_ONE: &str = r"
+    const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
+    window.end = null;
+    const hear = transformCallback(({ message }) => {
+        if (['finished', 'failed', 'cancelled'].includes(message?.type))
+            window.end = message.error?.code ?? message.type;
+    });
+    return invoke('start_turn', {
+        request: {
+            conversation: null, text: `Cut ${arguments[0]}`, asText: true,
+            model: { provider: 'Workshop', model: 'small-talk-1' },
+        },
+        events: '__CHANNEL__:' + hear,
+    }).then(started => started.conversation.id, error => { window.end = error.code; return null; });
+";
+
+#[test]
+fn turns_that_script_stops_before_their_first_word_are_paid_for_all_the_same() {
+    const CUT: usize = 12;
+    let desk = Desk::new(Keyring::NoService);
+    let provider = Provider::http();
+    provider.always(openai::COMPLETIONS, |_| Reply::silence());
+    limited(&desk, &provider, &json!({ "day": { "tokens": 5_000 } }));
+    let app = start(&desk);
+    let page = chat(&app);
+    let end = || page.run("return window.end", vec![]);
+    let mut ends = Vec::new();
+    for number in 0..CUT {
+        let before = provider.completions().len();
+        let conversation = page.run_async(START_ONE, vec![number.into()]).unwrap();
+        // Each is stopped once its request is there, as late as a turn without a word can be.
+        wait_until("the request or its refusal", SOON, || {
+            provider.completions().len() > before || !end().is_null()
+        });
+        if provider.completions().len() > before {
+            invoke(&page, "stop_turn", &json!({ "conversation": conversation }));
+        }
+        wait_until("the end of the turn", SOON, || !end().is_null());
+        ends.push(end().as_str().unwrap().to_owned());
+    }
+    let arrived = provider.completions().len();
+    // One holds 4,096 tokens, and the next what is left.
+    assert!((1..=2).contains(&arrived), "{arrived} arrived: {ends:?}");
+    let (cut, refused) = ends.split_at(arrived);
+    assert!(cut.iter().all(|end| end == "cancelled"), "{ends:?}");
+    assert!(refused.iter().all(|end| end == "budget_tokens"), "{ends:?}");
+    proof::attack(
+        "spend the user's money",
+        CUT as u64,
+        0,
+        &format!(
+            "{arrived} of {CUT} turns that were stopped before a word arrived, and used up 5,000 tokens"
+        ),
     );
 }
 

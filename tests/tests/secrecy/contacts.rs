@@ -48,7 +48,7 @@ fn the_list_of_hosts_says_what_the_server_heard_also_after_a_restart() {
     let app = shop.start();
     let page = settings_from_chat(&app);
     press(&page, "Privacy & proof");
-    wait_for_words(&page, "nothing yet");
+    wait_for_words(&page, "nothing in this time");
     assert_eq!(shop.provider.exchanges().len(), 0);
     press(&page, "Providers & keys");
     shop.bind(&page);

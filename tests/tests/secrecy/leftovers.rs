@@ -57,7 +57,7 @@ fn of_a_key_that_was_refused_or_removed_nothing_is_left_in_memory() {
 
     let page = settings(&app);
     page.click("remove-key");
-    Dialog::wait(&workshop.desk, "Remove the key for Workshop").press("Remove");
+    Dialog::wait(&workshop.desk, "Remove the key for “Workshop”").press("Remove");
     page.wait_until_gone("remove-key");
     wait_until_gone(&app, &needle, "after its removal");
     proof::attack(
@@ -123,11 +123,30 @@ fn crash_without_limits(desk: &Desk, key: &Canary, needle: &Needle) -> Option<bo
     (!is_limited).then(|| has_core(&cores, needle))
 }
 
+/// What a shell does for core files of everything that it starts.
+const WITHOUT_LIMITS: &str = "ulimit -c unlimited\necho 0xff > /proc/self/coredump_filter";
+
+/// The limits and the filter of a program that is started like the app, and does nothing about them.
+fn limits_of_another(desk: &Desk) -> (String, String, String) {
+    let mut command = desk.command("sh");
+    command
+        .args(["-c", &format!("{WITHOUT_LIMITS}\nexec sleep 600")])
+        .stdin(Stdio::null());
+    let mut other = desk.spawn(&mut command);
+    let pid = other.child().id();
+    let sleeps =
+        || fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name == "sleep\n");
+    wait_until("the other program", SOON, sleeps);
+    let seen = core_limits(pid).expect("the other program runs");
+    other.child().kill().unwrap();
+    seen
+}
+
 /// The app as somebody starts it who wants core files of everything.
 fn launch_without_limits(workshop: &Workshop) -> Launch {
     let script = workshop.desk.folder().join("start");
     let text = format!(
-        "#!/bin/sh\nulimit -c unlimited\necho 0xff > /proc/self/coredump_filter\nexec '{}' \"$@\"\n",
+        "#!/bin/sh\n{WITHOUT_LIMITS}\nexec '{}' \"$@\"\n",
         app_binary().display()
     );
     fs::write(&script, text).unwrap();
@@ -153,6 +172,10 @@ fn a_crash_leaves_no_file_with_a_key() {
     assert_ne!(control, Some(false), "as a control: a core file holds it");
     fs::remove_dir_all(desk.folder().join("control")).unwrap();
 
+    let unlimited = limits_of_another(desk);
+    let ours = ("0".into(), "0".into(), "00000000".into());
+    assert_ne!(unlimited.2, ours.2, "as a control: others have a filter");
+
     let app = workshop.start_as(&launch_without_limits(&workshop));
     let page = settings_from_chat(&app);
     let mut pids = vec![app.pid()];
@@ -160,8 +183,7 @@ fn a_crash_leaves_no_file_with_a_key() {
     let limits: Vec<_> = pids.iter().filter_map(|pid| core_limits(*pid)).collect();
     assert!(limits.len() > 4, "the app has children: {limits:?}");
     for limit in &limits {
-        let none = ("0".into(), "0".into(), "00000000".into());
-        assert_eq!(*limit, none, "no core file, and nothing in it");
+        assert_eq!(*limit, ours, "no core file, and nothing in it");
     }
 
     // A page gets hold of the key, and the app holds it while it asks.
@@ -185,9 +207,17 @@ fn a_crash_leaves_no_file_with_a_key() {
         assert!(!has_core(&folder, &needle), "in {}", folder.display());
     }
     assert_eq!(disk::search(desk.folder(), &needle).unwrap().hits, []);
+    let (soft, hard, filter) = &limits[0];
+    let read = format!(
+        "limits {soft} and {hard} with the filter {filter} in all {} processes, and {} and {} with {} in a program started alike",
+        limits.len(),
+        unlimited.0,
+        unlimited.1,
+        unlimited.2
+    );
     let control = match control {
-        Some(_) => "the core file of a program without limits holds the key",
-        None => "none: this system writes no core files for anybody; the limits were read",
+        Some(_) => format!("the core file of a program without limits holds the key; {read}"),
+        None => read,
     };
-    proof::attack("find a key in the core file of a crash", 2, 0, control);
+    proof::attack("find a key in the core file of a crash", 2, 0, &control);
 }

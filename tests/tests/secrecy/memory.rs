@@ -226,7 +226,7 @@ fn a_marked_key_is_nowhere_but_in_the_keyring_and_on_its_way() {
 #[track_caller]
 fn remove(shop: &Workshop, page: &Page<'_>) {
     page.click("remove-key");
-    Dialog::wait(&shop.desk, "Remove the key for Workshop").press("Remove");
+    Dialog::wait(&shop.desk, "Remove the key for “Workshop”").press("Remove");
     page.wait_for_text("credential-status", "No key");
     assert_eq!(shop.desk.keyring_items(), 0);
 }

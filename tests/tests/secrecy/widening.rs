@@ -50,6 +50,34 @@ fn a_limit_that_can_not_be_read_lets_nothing_through() {
     assert_eq!(read_settings(&desk)["limits"]["day"], json!({ "cost": 5 }));
 }
 
+#[test]
+fn a_limit_that_is_written_by_hand_holds_once_the_app_has_taken_it_in() {
+    let desk = Desk::new(Keyring::NoService);
+    let provider = Provider::http();
+    provider.always(openai::COMPLETIONS, |_| openai::answer("Heard."));
+    limited(&desk, &provider, &json!({ "turnsPerHour": 30 }));
+    let app = start(&desk);
+    let page = settings_from_chat(&app);
+    let talk = chat(&app);
+    say(&talk, "First?");
+    wait_for_end(&talk, "First?");
+    limited(&desk, &provider, &json!({ "turnsPerHour": "30" }));
+    // Any change of the settings reads the file anew.
+    invoke(&page, "set_rotation_reminder", &json!({ "days": 90 }));
+    new_chat(&talk);
+    say(&talk, "Second?");
+    wait_for_end(&talk, "Second?");
+    let held = wait_until_stored(&desk, "Second?");
+    assert_eq!(held[1].failure_kind(), Some("cap_turns"));
+    assert_eq!(provider.completions().len(), 1);
+    // What can't be read is nothing, and only a person can make more of it.
+    let (command, request) = cap(1);
+    invoke_later(&page, "mend", command, request);
+    Dialog::wait(&desk, "Raise this limit").press("Raise the limit");
+    assert_eq!(answered(&page, "mend"), json!({ "answer": true }));
+    assert_eq!(read_settings(&desk)["limits"], json!({ "turnsPerHour": 1 }));
+}
+
 /// A command and its request.
 type Call = (&'static str, Value);
 

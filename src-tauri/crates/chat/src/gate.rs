@@ -20,7 +20,7 @@ mod world;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::failure::{Failure, FailureKind};
+use crate::failure::{Failure, FailureKind, Measure};
 use crate::ids::ModelRef;
 use crate::ports::{NewSend, SendLedger, StoreFailure};
 use book::Book;
@@ -37,8 +37,8 @@ pub use world::World;
 const UNNUMBERED: i64 = 0;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
-/// What an answer is believed to take at first, where nobody has said what it may.
-const USUAL_ANSWER: u64 = 4_096;
+/// How many tokens an answer is believed to take at first, unless it may take fewer.
+pub const USUAL_ANSWER: u64 = 4_096;
 /// An answer of fewer tokens is not worth asking for.
 const LEAST_ANSWER: u64 = 16;
 /// How much more than it needs a reservation grows at a time, in tokens.
@@ -131,6 +131,22 @@ impl SendGate {
         }
     }
 
+    /// What a model is counted with: its price. Where that isn't known and a budget of money covers it, the dearest that is
+    /// known of its provider, for a budget that an unknown price passes by holds nobody.
+    fn price_counted(&self, model: &ModelRef, limits: &Limits) -> Option<Price> {
+        let is_covered = || {
+            limits.budgets.iter().any(|budget| {
+                budget.measure == Measure::Cost
+                    && budget
+                        .provider
+                        .as_ref()
+                        .is_none_or(|provider| *provider == model.provider)
+            })
+        };
+        self.price(model)
+            .or_else(|| (self.world.dearest)(&model.provider).filter(|_| is_covered()))
+    }
+
     /// Asks to send one turn. Blocks on the disk.
     ///
     /// # Errors
@@ -145,8 +161,8 @@ impl SendGate {
             Failure::new(FailureKind::StorageFailed)
         };
         let now = (self.world.now)();
-        let price = self.price(ask.model);
         let limits = self.limits();
+        let price = self.price_counted(ask.model, &limits);
         let desk = lock(&self.desk);
         self.bring_up_to_date(now).map_err(storage_failed)?;
         let provider = &ask.model.provider;

@@ -19,7 +19,7 @@ pub use conversation::{Conversation, Message, MessageState, Role, title_from};
 pub use failure::{Failure, FailureKind, LimitHit, LimitPeriod, Measure};
 pub use gate::{
     Ask, Budget, BudgetUse, Cap, GateUse, Limits, MemoryLedger, OwnPrice, Passed, Period, Price,
-    Reservation, SendEnd, SendGate, SendTicket, Span, Spent, World,
+    Reservation, SendEnd, SendGate, SendTicket, Span, Spent, USUAL_ANSWER, World,
 };
 pub use ids::{ConversationId, MessageId, ModelRef};
 pub use ports::{

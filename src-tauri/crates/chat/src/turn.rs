@@ -215,6 +215,8 @@ impl Turns {
         let (text, reasoning, usage) = running.progress.whole();
         let end = match &outcome {
             Outcome::Finished(_) if !reservation.has_passed() => SendEnd::Whole,
+            // It came to its end, and said nothing: what is reported of it is of the whole.
+            Outcome::Failed(failure) if failure.kind == FailureKind::EmptyAnswer => SendEnd::Whole,
             Outcome::Failed(failure)
                 if failure.kind.precedes_an_answer() && text.is_empty() && reasoning.is_empty() =>
             {
@@ -397,7 +399,7 @@ fn apply(
         }
         Some(Ok(CompletionEvent::ReasoningDelta { text })) => {
             progress.push_reasoning(&text);
-            reservation.write(text.len()).err().map(cut_off)
+            reservation.reason(text.len()).err().map(cut_off)
         }
         Some(Ok(CompletionEvent::Usage(usage))) => {
             progress.set_usage(usage);

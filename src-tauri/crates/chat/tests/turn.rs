@@ -558,6 +558,35 @@ async fn a_request_that_was_refused_takes_no_tokens_and_one_that_broke_off_does(
 }
 
 #[tokio::test]
+async fn what_broke_off_while_a_model_reasoned_takes_more_than_its_words() {
+    let lost = || Err(Failure::new(FailureKind::ConnectionLost));
+    let reasoning = || Ok(CompletionEvent::reasoning("Hm."));
+    let usage = Usage {
+        output_tokens: Some(7),
+        ..Usage::default()
+    };
+    for (steps, least, most) in [
+        (vec![lost()], 1_000, u64::MAX),
+        (vec![text("yes"), lost()], 1, 1),
+        (vec![reasoning(), text("yes"), lost()], 1_000, u64::MAX),
+        (vec![reasoning(), text("yes"), stopped()], 2, 2),
+        // An answer without a word that came to its end is counted as it was reported.
+        (vec![Ok(CompletionEvent::Usage(usage)), stopped()], 7, 7),
+        (
+            vec![Ok(CompletionEvent::Usage(usage)), lost()],
+            1_000,
+            u64::MAX,
+        ),
+    ] {
+        let world = World::new();
+        let shown = format!("{steps:?}");
+        world.play("Hello there", steps).await;
+        let written = world.spent()[0].output_tokens;
+        assert!((least..=most).contains(&written), "{shown}: {written}");
+    }
+}
+
+#[tokio::test]
 async fn a_turn_that_cannot_be_stored_is_not_sent() {
     let world = World::new();
     world.store.refuses.store(true, Ordering::SeqCst);

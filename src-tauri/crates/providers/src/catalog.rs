@@ -130,17 +130,43 @@ impl Catalog {
         self.vendors.iter().find(|vendor| vendor.id == id)
     }
 
-    /// What a model of a vendor costs, if that is known. Only an id that stands in the table is: a dated version of a model
-    /// may cost something else.
+    /// What a model of a vendor costs, if that is known: by its id in the table, or by that id with the date of a version
+    /// behind it (`-2026-09-22`, `-20260922`), unless that stands in the table itself.
     pub fn price(&self, vendor: &str, model: &str) -> Option<&KnownPrice> {
         let prices = &self.by_id(vendor)?.prices;
-        prices.iter().find(|known| known.model == model)
+        let of = |id: &str| prices.iter().find(|known| known.model == id);
+        of(model).or_else(|| of(undated(model)?))
+    }
+
+    /// The dearest that any model of a vendor is known to cost, each part by itself.
+    pub fn dearest(&self, vendor: &str) -> Option<Price> {
+        let prices = self.by_id(vendor)?.prices.iter().map(|known| known.price);
+        prices.reduce(|one, other| Price {
+            input: one.input.max(other.input),
+            cached_input: None,
+            output: one.output.max(other.output),
+        })
     }
 
     /// What the vendors' keys look like, those of vendors that aren't supported yet among them.
     pub fn key_shapes(&self) -> &[KeyShape] {
         &self.key_shapes
     }
+}
+
+/// An id without the date of its version, if it has one.
+fn undated(id: &str) -> Option<&str> {
+    ["-dddd-dd-dd", "-dddddddd"].iter().find_map(|form| {
+        let (name, date) = id.split_at_checked(id.len().checked_sub(form.len())?)?;
+        let fits = date
+            .bytes()
+            .zip(form.bytes())
+            .all(|(byte, kind)| match kind {
+                b'd' => byte.is_ascii_digit(),
+                kind => byte == kind,
+            });
+        fits.then_some(name)
+    })
 }
 
 #[derive(Deserialize)]
@@ -319,9 +345,34 @@ mod tests {
                 output: 500_000
             }
         );
-        assert_eq!(catalog.price("openai", "gpt-6-luna-2026-09-22"), None);
+        for dated in ["gpt-6-luna-2026-09-22", "gpt-6-luna-20260922"] {
+            assert_eq!(catalog.price("openai", dated), Some(known), "{dated}");
+        }
+        for other in [
+            "gpt-6-luna-large",
+            "gpt-6-luna-2026",
+            "gpt-6-luna-2026-9-22",
+            "ä-20260922",
+        ] {
+            assert_eq!(catalog.price("openai", other), None, "{other}");
+        }
         assert_eq!(catalog.price("openrouter", "gpt-6-luna"), None);
         assert_eq!(catalog.price("nobody", "gpt-6-luna"), None);
+    }
+
+    #[test]
+    fn the_dearest_price_is_no_less_than_any() {
+        let catalog = Catalog::get();
+        for vendor in catalog.vendors() {
+            let dearest = catalog.dearest(&vendor.id);
+            assert_eq!(dearest.is_none(), vendor.prices.is_empty());
+            for known in &vendor.prices {
+                let (price, dearest) = (known.price, dearest.unwrap());
+                assert!(dearest.input >= price.input && dearest.output >= price.output);
+                assert!(dearest.cost(1_000, 1_000, 10) >= price.cost(1_000, 1_000, 10));
+            }
+        }
+        assert_eq!(catalog.dearest("nobody"), None);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(crate) enum Purpose {
 
 const DEBIAN_BUILD: [&str; 3] = ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
 
-const DEBIAN_DRIVE: [&str; 15] = [
+const DEBIAN_DRIVE: [&str; 16] = [
     "xvfb",
     "xauth",
     "webkit2gtk-driver",
@@ -33,10 +33,12 @@ const DEBIAN_DRIVE: [&str; 15] = [
     "python3-venv",
     "imagemagick",
     "libsecret-tools",
+    "iproute2",
 ];
 
 /// Programs by which any Linux shows that the window can be driven.
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 10] = [
+    "ip",
     "Xvfb",
     "WebKitWebDriver",
     "gnome-keyring-daemon",
@@ -168,12 +170,12 @@ fn advice(system: System, purpose: Purpose, missing: &[String]) -> String {
         System::Fedora if drive => {
             "sudo dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel /usr/bin/WebKitWebDriver xorg-x11-server-Xvfb \
              xorg-x11-xauth gnome-keyring dbus-daemon dbus-x11 xclip xdotool openbox at-spi2-core python3-pyatspi \
-             ImageMagick libsecret"
+             ImageMagick libsecret iproute"
         }
         System::Fedora => "sudo dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel",
         System::Arch if drive => {
             "sudo pacman -S --needed base-devel webkit2gtk-4.1 xorg-server-xvfb xorg-xauth gnome-keyring dbus xclip \
-             xdotool openbox at-spi2-core python-atspi imagemagick libsecret"
+             xdotool openbox at-spi2-core python-atspi imagemagick libsecret iproute2"
         }
         System::Arch => "sudo pacman -S --needed base-devel webkit2gtk-4.1",
         System::MacOs => "xcode-select --install",

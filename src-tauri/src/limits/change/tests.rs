@@ -34,6 +34,10 @@ fn more_than_before_and_no_limit_at_all_ask_and_less_does_not() {
         !widens(&settings, requests(Some("a")), Some(1_000)),
         "another limit"
     );
+    // A first limit of one answer that is longer than the usual one asks for more than before.
+    assert!(!widens(&settings, LimitName::AnswerTokens, None));
+    assert!(!widens(&settings, LimitName::AnswerTokens, Some(4_096)));
+    assert!(widens(&settings, LimitName::AnswerTokens, Some(4_097)));
     // The cap is there before anybody sets it.
     assert!(widens(&settings, LimitName::TurnsPerHour, Some(61)));
     assert!(!widens(&settings, LimitName::TurnsPerHour, Some(60)));
@@ -54,7 +58,11 @@ fn the_question_says_from_what_to_what_and_for_whom() {
         question.address.as_deref(),
         Some("For all providers together")
     );
-    let removed = change(requests(Some("a")), None).question(Some(20), "Workshop");
+    let first =
+        change(LimitName::AnswerTokens, Some(5_000)).question(None, "all providers together");
+    assert_eq!(first.host, "no limit → 5,000 tokens per answer");
+    assert_eq!(first.title, "Set this limit?");
+    let removed = change(requests(Some("a")), None).question(Some(20), "“Workshop”");
     assert_eq!(removed.host, "20 requests per day → no limit");
     assert_eq!(removed.title, "Remove this limit?");
 }

@@ -16,7 +16,6 @@ use super::watch::{Seen, TOKEN, look, watch};
 use super::{SAMPLE, built_in, is_sample};
 
 const ROW: &str = "hostile text in other fields";
-const CONTROL: &str = "each text was looked for and found as text in its field";
 
 /// All payloads, or a sample of them.
 pub(super) fn payloads(http: &str) -> Vec<Payload> {
@@ -38,10 +37,49 @@ pub(super) fn letters(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// Whether `shown` is the text, or its beginning where a field is short.
+/// What is left of a text where it is cleaned or shown as one line: none of what can't be seen. What joins or turns
+/// letters may go as well, so only ASCII is compared.
+fn signs(text: &str) -> String {
+    text.chars().filter(char::is_ascii_graphic).collect()
+}
+
+/// How many letters of a text a short field shows at the least.
+const FEWEST: usize = 12;
+
+/// Whether `shown` is the text, or its beginning where a field is short. A text without letters is told by its signs,
+/// and one without signs by whatever the field shows of it.
 pub(super) fn is_told(shown: &str, text: &str) -> bool {
-    let (shown, text) = (letters(shown), letters(text));
-    text.starts_with(&shown) && (!shown.is_empty() || text.is_empty())
+    let begins =
+        |shown: &str, text: &str| text.starts_with(shown) && shown.len() >= FEWEST.min(text.len());
+    let (found, expected) = (letters(shown), letters(text));
+    if !expected.is_empty() {
+        return begins(&found, &expected);
+    }
+    let (found, expected) = (signs(shown), signs(text));
+    if !expected.is_empty() {
+        return begins(&found, &expected);
+    }
+    let other = |text: &str| text.chars().filter(|c| !c.is_ascii()).collect::<String>();
+    let (found, expected) = (other(shown), other(text));
+    !found.is_empty() && expected.contains(&found) || text.trim().is_empty()
+}
+
+#[test]
+fn a_text_is_told_by_enough_of_it() {
+    for (shown, text, told) in [
+        ("<script>window", "<script>window.breached=1", true),
+        ("<scr", "<script>window.breached=1", false),
+        ("", "<script>window.breached=1", false),
+        ("n1", "n1", true),
+        ("n", "n1", false),
+        ("[]()", "[]()", true),
+        ("nothing", "[]()", false),
+        ("", "[]()", false),
+        ("\u{1d4c8}", "\u{1d4c8}\u{1d4b8}", true),
+        ("", "\u{1d4c8}\u{1d4b8}", false),
+    ] {
+        assert_eq!(is_told(shown, text), told, "{shown:?} for {text:?}");
+    }
 }
 
 /// What a page may have become by hostile text in its fields.
@@ -93,7 +131,12 @@ pub(super) fn find_all(what: &str, payloads: &[Payload], shown: &[String], tally
 
 pub(super) fn end(tally: &Tally) {
     eprintln!("{} attempts", tally.attempts);
-    tally.publish_as(ROW, CONTROL);
+    let found = tally.attempts.saturating_sub(tally.lost.len() as u64);
+    let control = format!(
+        "{found} texts of {} were found as text in their field",
+        tally.attempts
+    );
+    tally.publish_as(ROW, &control);
     tally.assert_nothing();
 }
 

@@ -86,7 +86,7 @@ export const limitsWords = {
   unknownPrice: 'price unknown',
   fromCatalogue: (date: string) => `from the catalogue, ${date}`,
   ownPrice: 'set by you',
-  unknownText: 'its turns count in tokens, not in cost',
+  unknownText: 'set one so that its turns count in cost',
   setPrice: 'Set price',
   priceIn: (model: string) => `Price of what ${model} reads, in dollars per million tokens`,
   priceOut: (model: string) => `Price of what ${model} writes, in dollars per million tokens`,

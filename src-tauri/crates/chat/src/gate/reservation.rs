@@ -50,8 +50,10 @@ pub struct Reservation {
     held: Spent,
     /// Of that, what the ledger knows.
     noted: Spent,
-    /// Bytes of the answer.
+    /// Bytes of the answer, its reasoning included.
     bytes: u64,
+    /// Whether some of them were reasoning.
+    has_reasoned: bool,
     /// The most tokens to ask for.
     most_output: Option<u64>,
     /// The most tokens that the person allows one answer.
@@ -89,6 +91,7 @@ impl Reservation {
             held,
             noted: held,
             bytes: 0,
+            has_reasoned: false,
             most_output: None,
             answer_tokens: None,
             has_passed: false,
@@ -113,6 +116,27 @@ impl Reservation {
 
     fn written(&self) -> u64 {
         tokens_in(self.bytes)
+    }
+
+    /// What the answer is believed to have taken where nobody reported it. A model may have reasoned out of sight before
+    /// its first word, and much of what it reasons may stay out of sight: then all that is kept for it counts. Where words
+    /// came and no reasoning, it is they that count.
+    fn believed(&self, end: SendEnd) -> u64 {
+        let may_have_reasoned = self.bytes == 0 || (self.has_reasoned && end == SendEnd::Cut);
+        if may_have_reasoned {
+            self.written().max(self.held.output_tokens)
+        } else {
+            self.written()
+        }
+    }
+
+    /// Counts reasoning as it comes.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn reason(&mut self, bytes: usize) -> Result<(), Passed> {
+        self.has_reasoned = true;
+        self.write(bytes)
     }
 
     /// Counts text as it comes.
@@ -160,8 +184,8 @@ impl Reservation {
     }
 
     /// Settles with what the provider reported, or with the estimate where it reported nothing. What is reported of an
-    /// answer that did not come to its end may be of an early part, so there the larger of the two counts; and whatever
-    /// is reported, one absurd number doesn't use up a month.
+    /// answer that did not come to its end may be of an early part, so there the larger of the two counts: for an answer
+    /// without a word, no less than what was kept for it. Whatever is reported, one absurd number doesn't use up a month.
     pub fn settle(mut self, usage: Usage, end: SendEnd) {
         let count = |reported: Option<u64>, estimate: u64| match reported {
             Some(tokens) if end == SendEnd::Cut => tokens.min(MOST_TOKENS_OF_A_TURN).max(estimate),
@@ -170,7 +194,7 @@ impl Reservation {
             None => estimate,
         };
         let input_tokens = count(usage.input_tokens, self.held.input_tokens);
-        let output_tokens = count(usage.output_tokens, self.written());
+        let output_tokens = count(usage.output_tokens, self.believed(end));
         let cached = usage.cached_tokens.unwrap_or(0);
         self.settle_with(Spent {
             input_tokens,
@@ -197,7 +221,7 @@ impl Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        let output_tokens = self.written();
+        let output_tokens = self.believed(SendEnd::Cut);
         let input_tokens = self.held.input_tokens;
         self.settle_with(Spent {
             input_tokens,

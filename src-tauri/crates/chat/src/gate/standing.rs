@@ -158,19 +158,22 @@ impl<'a> Standings<'a> {
         let in_the_way = self.all.iter().filter(|standing| {
             let fits = match standing.counts {
                 // The cap is one of what was written: as long as something is left of it, somebody may write.
-                Counts::Requests | Counts::Output => standing.left() > 0,
+                Counts::Requests | Counts::Output => true,
                 Counts::Tokens | Counts::Cost => room(standing).is_some_and(|room| room >= least),
             };
-            standing.most == 0 || !fits
+            // Where money is spent, nobody is asked whose price isn't known either.
+            standing.left() == 0 || !fits
         });
         if let Some(failure) = self.refusal(in_the_way) {
             return Err(failure);
         }
-        let output_tokens = self.all.iter().filter_map(room).fold(wanted, u64::min);
-        let is_bounded = self.answer_tokens.is_some() || output_tokens < wanted;
+        let most = self.all.iter().filter_map(room).fold(u64::MAX, u64::min);
+        // However long an answer may be, no more is kept at first than most take; it grows.
+        let output_tokens = wanted.min(USUAL_ANSWER).min(most);
+        let is_bounded = self.answer_tokens.is_some() || most < wanted;
         Ok(Allowed {
             held: spent(input_tokens, output_tokens, price),
-            most_output: is_bounded.then_some(output_tokens),
+            most_output: is_bounded.then_some(wanted.min(most)),
         })
     }
 

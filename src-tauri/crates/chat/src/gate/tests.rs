@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use super::*;
 use crate::completion::Usage;
-use crate::failure::{LimitHit, LimitPeriod, Measure};
+use crate::failure::{LimitHit, LimitPeriod};
 use crate::ports::PastSend;
 
 /// Where the clock begins: the first moment of a day and of a month.
@@ -92,7 +92,8 @@ impl Place {
     fn gate(&self) -> Arc<SendGate> {
         let clock = Arc::clone(&self.clock);
         let world = World::new(move || clock.load(Ordering::Relaxed))
-            .with_prices(|model| (model.provider == "shop").then_some(PRICE));
+            .with_prices(|model| (model.provider == "shop").then_some(PRICE))
+            .with_dearest(|provider| ["shop", "mall"].contains(&provider).then_some(PRICE));
         SendGate::new(Arc::clone(&self.ledger) as _, self.limits.clone(), world).unwrap()
     }
 

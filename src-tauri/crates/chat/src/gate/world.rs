@@ -8,6 +8,7 @@ use crate::ids::ModelRef;
 type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
 type Calendar = Box<dyn Fn(Period, i64) -> Span + Send + Sync>;
 type Prices = Box<dyn Fn(&ModelRef) -> Option<Price> + Send + Sync>;
+type Dearest = Box<dyn Fn(&str) -> Option<Price> + Send + Sync>;
 
 /// What the gate has to know of the world.
 pub struct World {
@@ -17,6 +18,8 @@ pub struct World {
     pub(super) calendar: Calendar,
     /// What is known of a model's price.
     pub(super) price: Prices,
+    /// The dearest price that is known of a provider's models.
+    pub(super) dearest: Dearest,
 }
 
 impl World {
@@ -37,6 +40,7 @@ impl World {
                 }
             }),
             price: Box::new(|_| None),
+            dearest: Box::new(|_| None),
         }
     }
 
@@ -58,6 +62,17 @@ impl World {
         price: impl Fn(&ModelRef) -> Option<Price> + Send + Sync + 'static,
     ) -> Self {
         self.price = Box::new(price);
+        self
+    }
+
+    /// The same world with the dearest price that is known of a provider's models, by the provider's id. A budget of money
+    /// goes by it where it covers a model whose price isn't known.
+    #[must_use]
+    pub fn with_dearest(
+        mut self,
+        dearest: impl Fn(&str) -> Option<Price> + Send + Sync + 'static,
+    ) -> Self {
+        self.dearest = Box::new(dearest);
         self
     }
 }

@@ -14,7 +14,7 @@
 //! }
 //! ```
 //!
-//! The first two move the cap that is always on. `cost` is in dollars, a price in dollars per million tokens. A budget that
+//! The first two move the cap that is always on. `cost` is in dollars, a price in dollars per million tokens. A limit that
 //! can't be read lets nothing through until it is mended: whoever set one meant to be held by it.
 
 mod prices;
@@ -89,8 +89,7 @@ impl LimitSettings {
         self.0.iter().map(|(name, value)| (name, *value))
     }
 
-    /// All of it as the gate wants it, with these prices. What can't be read lets nothing through; of the cap, it is the
-    /// default.
+    /// All of it as the gate wants it, with these prices. What can't be read lets nothing through.
     pub fn in_force(&self, prices: Vec<OwnPrice>) -> Limits {
         let mut limits = Limits {
             prices,

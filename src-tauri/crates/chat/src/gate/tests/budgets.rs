@@ -209,3 +209,18 @@ fn what_is_used_is_told() {
     on_its_way.release();
     assert_eq!(used(None, Period::Day, Measure::Requests), (1, 0));
 }
+
+#[test]
+fn a_long_answer_that_is_allowed_keeps_no_more_at_first_than_the_usual_one() {
+    let place = Place::new(Limits {
+        answer_tokens: Some(100_000),
+        budgets: vec![budget(None, Period::Day, Measure::Tokens, 50_000)],
+        ..Limits::default()
+    });
+    let gate = place.gate();
+    let mut reservation = ask(&gate).unwrap();
+    assert_eq!(reservation.most_output(), Some(50_000));
+    assert_eq!(place.ledger.spent()[0].output_tokens, USUAL_ANSWER);
+    reservation.write(150_000).unwrap();
+    limit(reservation.write(1));
+}

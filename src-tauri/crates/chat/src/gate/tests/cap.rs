@@ -14,7 +14,7 @@ fn lets_as_many_turns_through_as_the_cap_says_and_says_when_the_next_may_pass() 
     let place = place();
     let gate = place.gate();
     for _ in 0..3 {
-        ask(&gate).unwrap();
+        turn(&gate, "p", 1, 1);
         place.pass(60_000);
     }
     let failure = refused(&gate);
@@ -42,7 +42,7 @@ fn a_cap_that_is_lowered_waits_until_enough_has_aged() {
     let place = place();
     let gate = place.gate();
     for _ in 0..3 {
-        ask(&gate).unwrap();
+        turn(&gate, "p", 1, 1);
         place.pass(60_000);
     }
     let cap = gate.cap();
@@ -68,7 +68,7 @@ fn a_cap_that_is_lowered_waits_until_enough_has_aged() {
 fn counts_across_a_restart() {
     let place = place();
     for _ in 0..3 {
-        ask(&place.gate()).unwrap();
+        turn(&place.gate(), "p", 1, 1);
     }
     assert_eq!(refused(&place.gate()).kind, FailureKind::CapTurns);
 }
@@ -135,7 +135,7 @@ fn a_refused_request_costs_nothing_and_is_one_all_the_same() {
         }]
     );
     for _ in 0..2 {
-        ask(&gate).unwrap();
+        turn(&gate, "p", 1, 1);
     }
     assert_eq!(refused(&gate).kind, FailureKind::CapTurns);
 }
@@ -148,7 +148,7 @@ fn a_released_reservation_does_not_count_after_a_restart_either() {
         ask(&gate).unwrap().release();
     }
     for gate in [gate, place.gate()] {
-        ask(&gate).unwrap();
+        turn(&gate, "p", 1, 1);
     }
 }
 
@@ -219,7 +219,7 @@ fn what_cannot_be_counted_is_not_sent() {
     }
     place.ledger.broken.store(false, Ordering::Relaxed);
     for _ in 0..3 {
-        ask(&gate).unwrap();
+        turn(&gate, "p", 1, 1);
     }
 }
 
@@ -239,4 +239,59 @@ fn inquiries_are_bounded_and_apart_from_turns() {
     gate.inquire().unwrap_err();
     place.pass(HOUR_MS);
     gate.inquire().unwrap();
+}
+
+#[test]
+fn what_is_cut_before_its_first_word_costs_what_was_kept_for_it() {
+    for ends in [0, 1, 2] {
+        let place = Place::with(Period::Day, Measure::Tokens, 5_000);
+        let gate = place.gate();
+        let mut passed = 0;
+        for _ in 0..60 {
+            let Ok(reservation) = ask_with(&gate, "p", 30) else {
+                continue;
+            };
+            passed += 1;
+            match ends {
+                0 => reservation.settle(Usage::default(), SendEnd::Cut),
+                // What some providers report before the first word.
+                1 => reservation.settle(reported(10, 1), SendEnd::Cut),
+                _ => drop(reservation),
+            }
+        }
+        // The second is let in for what the first has left.
+        assert_eq!(passed, 2);
+        assert_eq!(refused(&gate).kind, FailureKind::BudgetTokens);
+        let spent: Vec<_> = place
+            .ledger
+            .spent()
+            .iter()
+            .map(|one| one.tokens())
+            .collect();
+        assert_eq!(spent, [10 + USUAL_ANSWER, 5_000 - 10 - USUAL_ANSWER]);
+    }
+}
+
+#[test]
+fn what_is_cut_after_words_costs_the_words_unless_the_model_reasoned() {
+    let place = Place::new(Cap::default());
+    let gate = place.gate();
+    let begun = || {
+        let mut reservation = ask(&gate).unwrap();
+        reservation.write(30).unwrap();
+        reservation
+    };
+    begun().settle(Usage::default(), SendEnd::Cut);
+    drop(begun());
+    let mut reservation = begun();
+    reservation.reason(30).unwrap();
+    reservation.settle(Usage::default(), SendEnd::Cut);
+    // Of a whole answer the reasoning is seen, or reported.
+    let mut reservation = begun();
+    reservation.reason(30).unwrap();
+    reservation.settle(Usage::default(), SendEnd::Whole);
+    ask(&gate).unwrap().settle(Usage::default(), SendEnd::Whole);
+    let spent = place.ledger.spent();
+    let written: Vec<_> = spent.iter().map(|one| one.output_tokens).collect();
+    assert_eq!(written, [10, 10, USUAL_ANSWER, 20, USUAL_ANSWER]);
 }

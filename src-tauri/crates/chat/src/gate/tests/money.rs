@@ -96,3 +96,42 @@ fn a_price_of_ones_own_goes_before_the_known_one() {
     assert_eq!(costs, [Some(1_000), Some(2_000)]);
     assert_eq!(gate.price(&model("q")), None);
 }
+
+#[test]
+fn where_the_money_is_spent_no_unknown_price_passes_either() {
+    let place = Place::with(Period::Month, Measure::Cost, 20_000);
+    let gate = place.gate();
+    turn(&gate, "p", 1_000, 1_000);
+    turn(&gate, "shop", 0, 2_000);
+    for provider in ["p", "mall", "shop"] {
+        let failure = ask_with(&gate, provider, 0).map(|_| ()).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::BudgetCost, "{provider}");
+        assert_eq!(failure.limit.unwrap().left, 0);
+    }
+    place.pass(30 * DAY_MS);
+    ask(&gate).unwrap();
+}
+
+#[test]
+fn an_unknown_price_counts_as_the_providers_dearest_under_a_budget_of_money_alone() {
+    let limits = |provider| Limits {
+        budgets: vec![budget(provider, Period::Month, Measure::Cost, 100_000)],
+        ..Limits::default()
+    };
+    for (provider, cost) in [
+        (None, Some(11_000)),
+        (Some("mall"), Some(11_000)),
+        (Some("shop"), None),
+    ] {
+        let place = Place::new(limits(provider));
+        let gate = place.gate();
+        turn(&gate, "mall", 1_000, 1_000);
+        assert_eq!(place.ledger.spent()[0].cost, cost, "{provider:?}");
+        assert_eq!(gate.price(&model("mall")), None, "it is not known for that");
+    }
+    let place = Place::new(limits(None));
+    let gate = place.gate();
+    turn(&gate, "mall", 0, 9_000);
+    let bounded = ask_with(&gate, "mall", 0).unwrap();
+    assert_eq!(bounded.most_output(), Some(1_000));
+}

@@ -62,19 +62,13 @@ impl Reader<'_> {
             let place = format!("limits.{name}");
             match name.as_str() {
                 "turnsPerHour" => {
-                    self.cap(
-                        LimitName::TurnsPerHour,
-                        value,
-                        &place,
-                        Cap::MOST.turns_per_hour,
-                    );
+                    let turns = count(value, Cap::MOST.turns_per_hour);
+                    self.put(LimitName::TurnsPerHour, value, turns, &place);
                 }
-                "outputTokensPerDay" => self.cap(
-                    LimitName::OutputTokensPerDay,
-                    value,
-                    &place,
-                    Cap::MOST.output_tokens_per_day,
-                ),
+                "outputTokensPerDay" => {
+                    let tokens = count(value, Cap::MOST.output_tokens_per_day);
+                    self.put(LimitName::OutputTokensPerDay, value, tokens, &place);
+                }
                 "answerTokens" => {
                     let tokens = count(value, MOST_ANSWER).filter(|tokens| *tokens > 0);
                     self.put(LimitName::AnswerTokens, value, tokens, &place);
@@ -113,17 +107,6 @@ impl Reader<'_> {
                 measure: *measure,
             };
             self.put(name, value, most, &place);
-        }
-    }
-
-    /// A part of the cap. What can't be read leaves the default in force.
-    fn cap(&mut self, name: LimitName, value: &Value, place: &str, most: u64) {
-        match count(value, most) {
-            Some(count) => {
-                self.found.insert(name, LimitValue::Most(count));
-            }
-            None if value.is_null() => {}
-            None => self.tell(place),
         }
     }
 

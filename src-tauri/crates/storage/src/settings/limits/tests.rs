@@ -124,15 +124,32 @@ fn a_misspelt_limit_is_told_of() {
 }
 
 #[test]
-fn a_cap_that_can_not_be_read_is_the_usual_one() {
+fn a_cap_that_can_not_be_read_lets_nothing_through_until_it_is_mended() {
     for bad in [json!(-1), json!(1e18), json!("no"), json!(0.5)] {
-        let (_folder, file) = load(&json!({ "turnsPerHour": bad, "outputTokensPerDay": bad }));
-        assert_eq!(places(&file).len(), 2);
+        let (folder, file) = load(&json!({ "turnsPerHour": bad, "outputTokensPerDay": bad }));
         assert_eq!(
-            file.current().limits.in_force(Vec::new()).cap,
-            Cap::default()
+            places(&file),
+            ["limits.outputTokensPerDay", "limits.turnsPerHour"]
         );
+        let cap = |file: &SettingsFile| file.current().limits.in_force(Vec::new()).cap;
+        let closed = Cap {
+            turns_per_hour: 0,
+            output_tokens_per_day: 0,
+        };
+        assert_eq!(cap(&file), closed, "{bad}");
+        file.update(|settings| settings.limits.set(LimitName::TurnsPerHour, Some(7)))
+            .unwrap();
+        let mended = json!({ "turnsPerHour": 7, "outputTokensPerDay": bad });
+        assert_eq!(on_disk(&folder)["limits"], mended);
+        assert_eq!(places(&file), ["limits.outputTokensPerDay"]);
+        assert_eq!(cap(&file).turns_per_hour, 7);
     }
+    let (_folder, file) = load(&json!({ "turnsPerHour": null }));
+    assert_eq!(places(&file), [""; 0]);
+    assert_eq!(
+        file.current().limits.in_force(Vec::new()).cap,
+        Cap::default()
+    );
 }
 
 #[test]
