@@ -90,7 +90,7 @@ test('a limit is near from four fifths on, and reached at its whole; each says s
     expect(/\d+% used\. It begins anew on December 1, \d+\./.test(said), `${used} ${said}`).toBe(
       what === 'The limit is near',
     );
-    expect(said.includes('All $100 used.'), `${used} ${said}`).toBe(what === 'The limit is reached');
+    expect(said.includes('Reached: $100.'), `${used} ${said}`).toBe(what === 'The limit is reached');
     expect(said.includes('100% used'), `${used}`).toBe(false);
     expect(said.includes('Raise'), `${used}`).toBe(what === 'The limit is reached');
     const width = bar('Cost per month')?.querySelector<HTMLElement>('div')?.style.width;
@@ -113,7 +113,7 @@ test('a limit of nothing and one that can’t be read say that nothing is sent',
 test('turns without a price are told of beside the cost', async () => {
   await limits(state({ budgets: [budget({ used: 0.0042, unpricedTurns: 1 })] }));
   expect(text('Cost per month')).toContain('$0.0042');
-  expect(text('Cost per month')).toContain('1 turn is not in it: nobody knows the price.');
+  expect(text('Cost per month')).toContain('1 turn is not in it: the price is unknown.');
 });
 
 test('a limit is set in its row, by keyboard, and the row shows what the app then says', async () => {

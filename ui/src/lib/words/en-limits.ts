@@ -44,11 +44,11 @@ export const limitsWords = {
   used: (used: string, limit: string) => `${used} of ${limit} used`,
   near: (percent: string, when: string) => `${percent} used. It begins anew ${when}.`,
   nearCap: (percent: string, when: string) => `${percent} used. The oldest of it counts no longer ${when}.`,
-  full: (limit: string, when: string) => `All ${limit} used. The next ${when}, or when you raise it.`,
+  full: (limit: string, when: string) => `Reached: ${limit}. The next ${when}, or when you raise it.`,
   zero: 'A limit of 0: nothing is sent.',
   unreadable: 'What stands for it in settings.json can’t be read. Nothing is sent until you set it anew.',
   unpriced: (count: number, shown: string) =>
-    `${plural(count, shown, 'turn is', 'turns are')} not in it: nobody knows the price. Set it below.`,
+    `${plural(count, shown, 'turn is', 'turns are')} not in it: the price is unknown. Set it below.`,
   midnight: 'at midnight',
   on: (date: string) => `on ${date}`,
   at: (time: string) => `at ${time}`,

@@ -10,8 +10,8 @@ pub(super) const DEFENCES: &[Defence] = &[
         what: "the cap of turns and of tokens",
         changes: &[Change {
             file: "src-tauri/crates/chat/src/gate/standing.rs",
-            find: "Counts::Requests | Counts::Output => standing.left() > 0,",
-            replace: "Counts::Requests | Counts::Output => true,",
+            find: "standing.left() == 0 || !fits",
+            replace: "!fits",
         }],
         shows: CHAT,
         test: "gate::tests::cap::lets_as_many_turns_through_as_the_cap_says_and_says_when_the_next_may_pass",

@@ -232,8 +232,8 @@ pub(super) const DEFENCES: &[Defence] = &[
         what: "a limit is raised after a native yes alone",
         changes: &[Change {
             file: "src-tauri/src/limits/change.rs",
-            find: "let question = change.question(before, &shown_name(&whose, \"—\"));\n            if !self.dialogs.confirm(app, Some(window), question).await? {",
-            replace: "let _ = (app, change.question(before, &shown_name(&whose, \"—\")));\n            if window.label().is_empty() {",
+            find: "let question = change.question(before, &whose);\n            if !self.dialogs.confirm(app, Some(window), question).await? {",
+            replace: "let _ = (app, change.question(before, &whose));\n            if window.label().is_empty() {",
         }],
         shows: SECRECY,
         test: "widening::script_lowers_limits_and_can_not_raise_them",
