@@ -15,6 +15,9 @@ use super::fields::{end, find_all, is_told, judge, letters, listen, payloads, te
 use super::tally::Tally;
 use super::watch::{look, watch};
 
+/// A provider is asked about itself at most 240 times an hour.
+const MOST_INQUIRIES: usize = 200;
+
 #[test]
 fn what_is_said_of_a_key_is_text_in_settings() {
     apart(|network| {
@@ -25,14 +28,19 @@ fn what_is_said_of_a_key_is_text_in_settings() {
         watch(&page);
         let mut tally = Tally::default();
         let payloads = payloads(&sinks.http());
-        for payload in &payloads {
+        for payload in payloads
+            .iter()
+            .step_by(payloads.len().div_ceil(MOST_INQUIRIES))
+        {
             tally.attempts += 1;
             let what = format!("{} as a verification's error", payload.name);
             let said = format!("v{} {}", payload.number, payload.text);
             shop.provider
                 .reply_once(openai::MODELS, openai::error(400, "refused", &said));
             page.click("verify-key");
-            let expected: String = letters(&said).chars().take(40).collect();
+            // A provider's own words are shortened, so what comes late in a long text is not shown.
+            let beginning: String = said.chars().take(200).collect();
+            let expected: String = letters(&beginning).chars().take(40).collect();
             wait_until(&what, SOON, || {
                 letters(&texts(&page, "body").concat()).contains(&expected)
             });

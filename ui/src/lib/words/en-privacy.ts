@@ -11,7 +11,7 @@ export const privacy = {
   inCollection: (store: string, collection: string) => `${store}, “${collection}”`,
   inFile: 'keys.age, sealed with your passphrase',
   inMemory: 'memory, until you quit',
-  keysIn: (places: readonly string[]) => `${places.join('; ')}. Never in plain text.`,
+  keysIn: (places: readonly string[]) => `${places.join('; ')}. Never in plain text on disk.`,
   keysNowhere: (store: string) => `There is no ${store} here: in memory until you quit, or sealed in a file.`,
   chats: 'Chats and settings',
   chatsIn: (folder: string): Phrase => [{ mono: folder }, ', not encrypted by us'],
@@ -23,6 +23,9 @@ export const privacy = {
   requests: 'Requests',
   bytes: 'Sent',
   last: 'Last',
+  /** Requests, bytes and when in one line, where their columns have no room. */
+  amounts: (count: number, shown: string, bytes: string, when: string) =>
+    `${shown} ${count === 1 ? 'request' : 'requests'}, ${bytes} sent, ${when}`,
   got: {
     turn: { key: 'your messages and its key', bare: 'your messages' },
     inquiry: { key: 'its key, to list models or to check it', bare: 'the question which models it has' },
