@@ -187,9 +187,9 @@ pub(super) const DEFENCES: &[Defence] = &[
             find: "img-src 'self'",
             replace: "img-src *",
         }],
-        shows: SECRECY,
-        test: "payloads::the_sinks_hear_and_the_payloads_are_live_elsewhere",
-        says: "findings",
+        shows: START,
+        test: "walls::script_in_either_window_reaches_nobody_and_goes_nowhere",
+        says: "/picture.png",
     },
     Defence {
         attack: "leak chats by image, link, style, prefetch, form, navigation",
