@@ -1,7 +1,7 @@
 //! Removes every key and everything that the app has written, past a native confirmation that says what and where.
 //!
-//! Keys come first: while one of them can't be removed, nothing else is, since what is known of it would be lost. Of files
-//! only those go that the app has made; the data folder may hold others.
+//! Keys come first. While one of them can't be removed, nothing else is without a second yes, since what is known of it goes with the
+//! rest. Of files only those go that the app has made; the data folder may hold others.
 
 mod files;
 
@@ -27,7 +27,8 @@ impl App {
     /// Removes everything. `None` if the person said no.
     ///
     /// # Errors
-    /// Why a key can't be removed, or that the chats can't be written; nothing else has been removed then.
+    /// Why the keys in the system's store can't be removed, where the person did not want the rest removed either; or that the chats
+    /// can't be written. Nothing else has been removed then.
     pub(crate) async fn remove_everything(
         &self,
         app: &AppHandle,
@@ -44,7 +45,19 @@ impl App {
         if self.database.unwritable().is_some() {
             return Err(CommandError::new(ErrorCode::DatabaseReadOnly));
         }
-        let mut items = self.remove_keys().await?;
+        let system = self.clear_system_keys().await;
+        if let Err(error) = &system {
+            let question = self.rest_question(error);
+            if !self
+                .dialogs
+                .confirm(app, Some(window.clone()), question)
+                .await?
+            {
+                let store = self.keys.system().name();
+                return Err(CommandError::from(error.clone()).about(store));
+            }
+        }
+        let mut items = self.remove_keys(system).await;
         // Nothing may be written behind what is removed.
         let _ = tokio::time::timeout(LAST_WORDS, self.turns.stop_all()).await;
         if let Some(chat) = app.get_webview_window(windows::CHAT) {
@@ -56,7 +69,12 @@ impl App {
         items.extend(files::remove(&self.folder));
         items.push(self.remove_web_data(&window));
         self.forget_what_was_sent().await;
-        tracing::info!("all keys and data were removed");
+        let stays = |item: &RemovalItem| matches!(item.outcome, RemovalOutcome::Left { .. });
+        let left = items.iter().filter(|item| stays(item)).count();
+        tracing::info!(
+            left,
+            "all keys and data were removed, but for what was left"
+        );
         Ok(Some(Removal { items }))
     }
 
@@ -85,35 +103,65 @@ impl App {
         }
     }
 
-    async fn remove_keys(&self) -> Result<Vec<RemovalItem>, CommandError> {
-        let known = self.keys.kept_in(KeptIn::System).len();
-        let store = self.keys.system().name();
-        let status = self.keys.system().status().await;
-        let cleared = match status {
-            StoreStatus::Absent(reason) if known > 0 => Err(StoreError::Absent(reason)),
+    /// Asks whether the rest is to go where keys stay.
+    fn rest_question(&self, error: &StoreError) -> Question {
+        Question {
+            title: "Remove the rest?".into(),
+            host: self.keys.system().name().into(),
+            address: None,
+            body: format!(
+                "The keys in {} could not all be removed: {error}. They stay there, under the name Chatelaine, until you remove them \
+                 there. Everything else goes, and nothing of it can be brought back.",
+                self.keys.place(KeptIn::System)
+            ),
+            yes: "Remove the rest".into(),
+        }
+    }
+
+    /// Removes the keys in the system's store, and says how many there were.
+    async fn clear_system_keys(&self) -> Result<usize, StoreError> {
+        // What the records do not tell since they could not be read may be there all the same.
+        let may_hold_keys =
+            !self.keys.kept_in(KeptIn::System).is_empty() || self.has_lost_records();
+        match self.keys.system().status().await {
+            StoreStatus::Absent(reason) if may_hold_keys => Err(StoreError::Absent(reason)),
             // Without a store, or a collection in it, there is nothing in it.
             StoreStatus::Absent(_) | StoreStatus::NeedsCollection => Ok(0),
             StoreStatus::Locked { .. } => Err(StoreError::Locked),
             StoreStatus::TimedOut => Err(StoreError::TimedOut),
             StoreStatus::Failed(what) => Err(StoreError::Failed(what)),
             StoreStatus::Ready { .. } => self.keys.clear_system().await,
-        };
-        let cleared = cleared.map_err(|error| CommandError::from(error).about(store))?;
-        let mut items = vec![removed(RemovalPart::SystemKeys, store, cleared)];
+        }
+    }
+
+    /// What became of the keys in the system's store, and of those elsewhere, which go now.
+    async fn remove_keys(&self, system: Result<usize, StoreError>) -> Vec<RemovalItem> {
+        let store = self.keys.system().name();
+        let mut items = vec![match system {
+            Ok(cleared) => removed(RemovalPart::SystemKeys, store, cleared),
+            Err(error) => left(RemovalPart::SystemKeys, store, error),
+        }];
         let sealed = self.keys.kept_in(KeptIn::Sealed).len();
         let file = self.keys.sealed().path().to_owned();
         let was_there = file.symlink_metadata().is_ok();
-        let deleted = self.keys.sealed().delete_file().await;
-        deleted.map_err(crate::sealed::failed)?;
-        if was_there {
-            let place = file.display().to_string();
-            items.push(removed(RemovalPart::SealedKeys, place, sealed));
+        let place = file.display().to_string();
+        match self.keys.sealed().delete_file().await {
+            Ok(()) if was_there => items.push(removed(RemovalPart::SealedKeys, place, sealed)),
+            Ok(()) => {}
+            Err(error) => items.push(left(RemovalPart::SealedKeys, place, error)),
         }
         let session = self.keys.clear_session().await;
         if session > 0 {
             items.push(removed(RemovalPart::SessionKeys, "", session));
         }
-        Ok(items)
+        items
+    }
+
+    /// Whether the file with the chats could not be opened, so that another is in its place.
+    fn was_not_opened(&self) -> bool {
+        self.notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::ChatsNewer | Notice::ChatsUnavailable { .. }))
     }
 
     async fn remove_chats(&self) -> RemovalItem {
@@ -130,11 +178,9 @@ impl App {
             Err(error) => left(RemovalPart::Chats, place.display().to_string(), error),
         };
         // A file that could not be opened is not the one that was emptied.
-        let was_not_opened = self
-            .notices
-            .iter()
-            .any(|notice| matches!(notice, Notice::ChatsNewer | Notice::ChatsUnavailable { .. }));
-        if was_not_opened && let Err(error) = files::remove_database(&place) {
+        if self.was_not_opened()
+            && let Err(error) = files::remove_database(&place)
+        {
             outcome.outcome = RemovalOutcome::Left {
                 why: error.to_string(),
             };

@@ -171,6 +171,6 @@ test('everything is removed once, and the page says what was where and what was 
   await press(button('Remove everything…'));
   expect(page()).toContain('Not everything could be removed.');
   expect(page()).toMatch(/2 keys removed\.\s*Secret Service/);
-  expect(page()).toContain('It could not be removed: Permission denied');
+  expect(page()).toContain('It could not be removed: Permission denied. It is still there.');
   expect(page()).toContain('the files go when you quit');
 });

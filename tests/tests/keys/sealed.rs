@@ -19,14 +19,19 @@ const UNLOCK: &str = "Unlock your sealed keys";
 const WRONG: &str = "That passphrase does not open the file";
 const SERVICE: &str = "keys.age, scrypt, no session bus";
 
-/// Chooses in the settings page that the next key goes into the file.
-fn choose_file(page: &Page<'_>) {
+/// Chooses in the settings page where the next key goes.
+pub(crate) fn choose_place(page: &Page<'_>, place: &str) {
     let choose = "
         const select = document.querySelector('select[aria-label=\"Where to keep the key\"]');
-        select.value = 'sealed';
+        select.value = arguments[0];
         select.dispatchEvent(new Event('change', { bubbles: true }));
     ";
-    page.run(choose, vec![]);
+    page.run(choose, vec![place.into()]);
+}
+
+/// Chooses in the settings page that the next key goes into the file.
+fn choose_file(page: &Page<'_>) {
+    choose_place(page, "sealed");
     wait_for_words(page, "Paste and seal");
 }
 
@@ -114,7 +119,7 @@ fn a_key_is_sealed_and_after_a_restart_it_waits_for_its_passphrase() {
 }
 
 /// Pastes the key into a file that the passphrase seals, and gives the file.
-fn seal(shop: &Workshop, page: &Page<'_>) -> PathBuf {
+pub(crate) fn seal(shop: &Workshop, page: &Page<'_>) -> PathBuf {
     choose_file(page);
     shop.desk.copy_text(shop.key.text());
     press(page, "Paste a key for Workshop");

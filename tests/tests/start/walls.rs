@@ -95,13 +95,19 @@ fn script_is_walled_in(page: &Page<'_>, origin: &str, other: &str) {
     }
     assert_eq!(
         page.run_async(UNHEARD, vec![json!(origin)]),
-        Ok(json!(true))
+        Ok(json!(true)),
+        "no window was opened, and the page is where it was"
     );
     for attempt in ELSEWHERE {
         // Some of them throw, the others are refused later.
         page.run_async(attempt, vec![json!(origin), json!(other)])
             .ok();
     }
+    assert_eq!(
+        page.run_async("return window.here", vec![]),
+        Ok(json!(true)),
+        "no window was opened, and the page is where it was"
+    );
 }
 
 fn stored(page: &Page<'_>) -> Result<serde_json::Value, String> {

@@ -81,7 +81,7 @@ export const settingsWords = {
     go: 'Remove everything…',
     running: 'Confirm in the dialog that opens.',
     declined: 'You said no in the dialog. Nothing was removed.',
-    nothing: 'Nothing else was removed: keys go first, and what is known of them goes last.',
+    nothing: 'You said no to removing the rest. Nothing else was removed.',
     done: 'Everything was removed.',
     partly: 'Not everything could be removed.',
     doneText: 'This is what was where.',
@@ -108,7 +108,10 @@ export const settingsWords = {
       webData: () => 'Deleted.',
     } satisfies Record<RemovalPart, (count: number, shown: string) => string>,
     atQuit: 'Cleared; the files go when you quit, or at the next start if the session ends first.',
-    left: (why: string) => `It could not be removed: ${why}`,
+    left: (part: RemovalPart, why: string) =>
+      part === 'systemKeys'
+        ? `Not all could be removed: ${why}. What is left stays there, under the name Chatelaine, until you remove it there.`
+        : `It could not be removed: ${why}. It is still there.`,
     stays:
       'The keys stay valid at their providers until you revoke them there. A clipboard manager, a backup or another program may hold copies. Files that Chatelaine did not make were left alone.',
     again: 'Begin again',

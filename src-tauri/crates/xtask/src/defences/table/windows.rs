@@ -213,7 +213,7 @@ pub(super) const DEFENCES: &[Defence] = &[
         }],
         shows: START,
         test: "walls::script_in_either_window_reaches_nobody_and_goes_nowhere",
-        says: "before the unload event",
+        says: "the page is where it was",
     },
     Defence {
         attack: "leak chats by image, link, style, prefetch, form, navigation",
