@@ -151,7 +151,7 @@ impl Keys {
         let in_place = replaced.filter(|known| known.kept_in == kept_in);
         let item = match in_place {
             Some(known) => known.item(),
-            None => self.free_item(provider, kept_in).await,
+            None => self.free_item(provider, kept_in).await?,
         };
         let mut record = known::record_of(&item, credential, kept_in);
         match kept_in {
@@ -165,11 +165,14 @@ impl Keys {
             }
             KeptIn::System | KeptIn::Sealed => {
                 let records = self.database.credential_records();
+                // As it stands there: in this session another key may go before the default of the others.
+                let noted = records.list()?;
+                let noted = noted.into_iter().find(|noted| noted.item == record.item);
                 records.put(&record)?;
                 let store = self.store(kept_in);
                 if let Err(error) = store.put(&item, credential).await {
-                    let taken_back = match in_place {
-                        Some(before) => records.put(&before.record),
+                    let taken_back = match &noted {
+                        Some(before) => records.put(before),
                         None => records.remove(&record.item),
                     };
                     if let Err(failure) = taken_back {
@@ -190,17 +193,25 @@ impl Keys {
     }
 
     /// A number that no key of this provider has, in no store: not even one that nothing is known of any more.
-    async fn free_item(&self, provider: &str, kept_in: KeptIn) -> ItemId {
+    ///
+    /// # Errors
+    /// The state of a store that can't tell. A key that nobody knows of any more must not be written over.
+    async fn free_item(&self, provider: &str, kept_in: KeptIn) -> Result<ItemId, CommandError> {
         let taken: HashSet<_> = self.of(provider).iter().map(KeyRecord::slot).collect();
         let store = self.store(kept_in);
         for slot in (1..u16::MAX).filter(|slot| !taken.contains(slot)) {
             let item = ItemId::in_slot(provider, slot);
             match store.presence(&item).await {
                 ItemPresence::Present | ItemPresence::Locked => {}
-                ItemPresence::Missing | ItemPresence::Unknown => return item,
+                ItemPresence::Missing => return Ok(item),
+                ItemPresence::Unknown => match store.get(&item).await {
+                    Ok(_) => {}
+                    Err(StoreError::ItemGone) => return Ok(item),
+                    Err(error) => return Err(self.told(error, kept_in)),
+                },
             }
         }
-        ItemId::of(provider)
+        Err(CommandError::new(ErrorCode::StoreFailed))
     }
 
     /// Makes a key the one of its provider's that is used.

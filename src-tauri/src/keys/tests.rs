@@ -1,6 +1,10 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use credentials::{ApiKey, Credential, ItemId, Passphrase, SealedStore, SessionStore, StoreError};
+use credentials::{
+    ApiKey, Credential, CredentialStore, ItemId, ItemPresence, Passphrase, Pending, SealedStore,
+    SessionStore, StoreError, StoreStatus,
+};
 use providers::Provider;
 use storage::Database;
 
@@ -10,14 +14,71 @@ use crate::ipc::{ErrorCode, KeptIn, KeyState, SealedState};
 struct House {
     folder: tempfile::TempDir,
     keys: Keys,
-    system: Arc<SessionStore>,
+    system: Arc<Fickle>,
 }
 
-/// Keys over a store in memory that stands for the system's.
+/// A store in memory that stands for the system's, and that may stop answering.
+#[derive(Default)]
+struct Fickle {
+    kept: SessionStore,
+    hangs: AtomicBool,
+}
+
+impl Fickle {
+    async fn answer<T>(&self, answer: Pending<'_, Result<T, StoreError>>) -> Result<T, StoreError> {
+        if self.hangs.load(Ordering::SeqCst) {
+            return Err(StoreError::TimedOut);
+        }
+        answer.await
+    }
+}
+
+impl CredentialStore for Fickle {
+    fn name(&self) -> &'static str {
+        "Secret Service"
+    }
+
+    fn status(&self) -> Pending<'_, StoreStatus> {
+        self.kept.status()
+    }
+
+    fn unlock(&self) -> Pending<'_, Result<(), StoreError>> {
+        Box::pin(self.answer(self.kept.unlock()))
+    }
+
+    fn get<'a>(&'a self, id: &'a ItemId) -> Pending<'a, Result<Credential, StoreError>> {
+        Box::pin(self.answer(self.kept.get(id)))
+    }
+
+    fn put<'a>(
+        &'a self,
+        id: &'a ItemId,
+        credential: &'a Credential,
+    ) -> Pending<'a, Result<(), StoreError>> {
+        Box::pin(self.answer(self.kept.put(id, credential)))
+    }
+
+    fn remove<'a>(&'a self, id: &'a ItemId) -> Pending<'a, Result<(), StoreError>> {
+        Box::pin(self.answer(self.kept.remove(id)))
+    }
+
+    fn presence<'a>(&'a self, id: &'a ItemId) -> Pending<'a, ItemPresence> {
+        if self.hangs.load(Ordering::SeqCst) {
+            return Box::pin(async { ItemPresence::Unknown });
+        }
+        self.kept.presence(id)
+    }
+
+    fn clear<'a>(&'a self, known: &'a [ItemId]) -> Pending<'a, Result<usize, StoreError>> {
+        Box::pin(self.answer(self.kept.clear(known)))
+    }
+}
+
+/// Keys over it.
 fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let database = Arc::new(Database::open(&folder.path().join("chats.sqlite")).unwrap());
-    let system = Arc::new(SessionStore::new());
+    let system = Arc::new(Fickle::default());
     // The least work: what it protects is made up.
     let sealed = SealedStore::with_work(folder.path().join("keys.age"), 1);
     let keys = Keys::new(database, Arc::clone(&system) as _, sealed);
@@ -225,4 +286,48 @@ async fn lost_records_of_several_keys_are_found_again_even_with_a_gap() {
     // A further key takes a place that nobody has.
     house.put("new", 9, KeptIn::System).await;
     assert_eq!(house.keys.in_slot("openai", 3).unwrap().name(), "new");
+}
+
+#[tokio::test]
+async fn a_store_that_can_not_tell_what_it_holds_is_given_no_key() {
+    let house = house();
+    house.put("first", 1, KeptIn::System).await;
+    house.system.hangs.store(true, Ordering::SeqCst);
+    let second = credential("second", 2);
+    let refused = house
+        .keys
+        .put("openai", &second, KeptIn::System, None)
+        .await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::StoreTimedOut);
+    assert_eq!(house.names(), ["first"]);
+    house.system.hangs.store(false, Ordering::SeqCst);
+    let unnoted = ItemId::in_slot("openai", 2);
+    let missing = house.system.get(&unnoted).await;
+    assert!(matches!(missing, Err(StoreError::ItemGone)));
+}
+
+#[tokio::test]
+async fn a_replacement_that_fails_leaves_the_default_as_it_was_noted() {
+    let house = house();
+    for (name, set_at) in [("first", 1), ("second", 2), ("third", 3)] {
+        house.put(name, set_at, KeptIn::System).await;
+    }
+    // Of this session, and so before the others; which of those is chosen stays noted.
+    house.put("fourth", 4, KeptIn::Session).await;
+    let third = house.keys.in_slot("openai", 3).unwrap();
+    house.system.hangs.store(true, Ordering::SeqCst);
+    let fifth = credential("fifth", 5);
+    let refused = house
+        .keys
+        .put("openai", &fifth, KeptIn::System, Some(&third))
+        .await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::StoreTimedOut);
+    // What is kept for good is read anew, as after a restart.
+    let noted = house.keys.database.credential_records().list().unwrap();
+    let chosen: Vec<_> = noted
+        .iter()
+        .filter(|record| record.is_default)
+        .map(|record| record.name.as_str())
+        .collect();
+    assert_eq!(chosen, ["third"]);
 }

@@ -5,9 +5,28 @@ use std::path::{Path, PathBuf};
 
 use super::payload::{Payload, fill};
 
-/// The folder, if one was named.
-pub(super) fn named() -> Option<PathBuf> {
-    std::env::var_os("CHATELAINE_PAYLOADS").map(PathBuf::from)
+/// The folder that was named, else one with a few odd files, which goes with the second value.
+pub(super) fn named_or_made() -> (PathBuf, Option<tempfile::TempDir>) {
+    if let Some(named) = std::env::var_os("CHATELAINE_PAYLOADS") {
+        return (named.into(), None);
+    }
+    let made = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(made.path().join(name), bytes).unwrap();
+    write("empty", b"");
+    write("every byte", &(0..=255).collect::<Vec<u8>>());
+    write(
+        "line\nbreak.md",
+        b"<script>{js}</script>\r\n<img src=//{http}/{n}>",
+    );
+    write("long", &b"[a](http://{http}/{n}) ".repeat(2_000));
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        let name = std::ffi::OsStr::from_bytes(b"no \xff text");
+        fs::write(made.path().join(name), "<b onclick={js}>x</b>").unwrap();
+        std::os::unix::fs::symlink("loop", made.path().join("loop")).unwrap();
+    }
+    (made.path().to_owned(), Some(made))
 }
 
 /// One payload for each file, by its name. Any bytes are taken; what is no UTF-8 becomes U+FFFD, as on the wire.
