@@ -201,14 +201,9 @@ impl Keys {
         let store = self.store(kept_in);
         for slot in (1..u16::MAX).filter(|slot| !taken.contains(slot)) {
             let item = ItemId::in_slot(provider, slot);
-            match store.presence(&item).await {
-                ItemPresence::Present | ItemPresence::Locked => {}
-                ItemPresence::Missing => return Ok(item),
-                ItemPresence::Unknown => match store.get(&item).await {
-                    Ok(_) => {}
-                    Err(StoreError::ItemGone) => return Ok(item),
-                    Err(error) => return Err(self.told(error, kept_in)),
-                },
+            let is_free = is_free(store.as_ref(), &item).await;
+            if is_free.map_err(|error| self.told(error, kept_in))? {
+                return Ok(item);
             }
         }
         Err(CommandError::new(ErrorCode::StoreFailed))
@@ -318,6 +313,28 @@ impl Keys {
             .filter(|known| known.kept_in == kept_in)
             .map(|known| known.item())
             .collect()
+    }
+}
+
+/// Whether nothing is kept under an item's name. A store that is locked is unlocked for that: a key is about to go into it.
+async fn is_free(store: &dyn CredentialStore, item: &ItemId) -> Result<bool, StoreError> {
+    match store.presence(item).await {
+        ItemPresence::Present | ItemPresence::Locked => return Ok(false),
+        ItemPresence::Missing => return Ok(true),
+        ItemPresence::Unknown => {}
+    }
+    let found = match store.get(item).await {
+        Err(StoreError::Locked) => {
+            store.unlock().await?;
+            store.get(item).await
+        }
+        found => found,
+    };
+    match found {
+        // An item that can't be read is one all the same.
+        Ok(_) | Err(StoreError::ItemUnreadable(_)) => Ok(false),
+        Err(StoreError::ItemGone) => Ok(true),
+        Err(error) => Err(error),
     }
 }
 

@@ -8,6 +8,8 @@ use e2e::provider::openai;
 use e2e::scenario::{ask, read_settings, write_settings};
 use e2e::script::invoke;
 use e2e::settings_page::{press, settings_from_chat, wait_for_words};
+use e2e::wait::SOON;
+use e2e::wait_until;
 use e2e::window::{App, CHAT};
 use e2e::workshop::{ITEM, Workshop};
 use serde_json::json;
@@ -67,7 +69,9 @@ fn a_further_key_is_used_from_then_on_and_the_first_is_kept_and_can_be_chosen_ag
     question.press("Remove");
     wait_for_words(&page, "Workshop 2");
     page.wait_for_text("credential-status", "Ready");
-    assert_eq!(item(desk, ITEM), None);
+    wait_until("the key to be gone from the keyring", SOON, || {
+        item(desk, ITEM).is_none()
+    });
     shop.provider.expect_key(second.text());
     ask(&chat, "And without the first?");
     let sent = shop.provider.wait_for_completion(3);
