@@ -194,11 +194,7 @@ impl App {
 
     /// Finds the keys of all providers that can have one in the store again.
     pub(crate) async fn recover_keys(&self, places: &[KeptIn]) {
-        let vendors = self
-            .catalog
-            .vendors()
-            .iter()
-            .filter(|vendor| vendor.is_supported());
+        let vendors = self.catalog.vendors().iter();
         let own = self.roster().into_iter().map(|listed| listed.provider);
         let candidates = vendors
             .map(providers::Provider::of_vendor)

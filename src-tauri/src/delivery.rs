@@ -11,7 +11,7 @@ use markdown::{Block, LiveDocument};
 use tokio::time::{Instant, sleep_until};
 
 use crate::colours::Colours;
-use crate::ipc::TurnEvent;
+use crate::ipc::{TurnEvent, Usage};
 
 /// For how long words are gathered before they go to the window.
 const STEP: Duration = Duration::from_millis(8);
@@ -40,7 +40,8 @@ pub(crate) async fn deliver(mut watch: TurnWatch, sink: impl TurnSink) {
         document: LiveDocument::new(),
         colours: Colours::default(),
         told_start: false,
-        usage: chat::Usage::default(),
+        left_out: 0,
+        usage: Default::default(),
     };
     // Only a window that is gone ends a delivery early, and then nobody is left to tell.
     let _ = delivery.run(&mut watch).await;
@@ -51,7 +52,8 @@ struct Delivery<S> {
     document: LiveDocument,
     colours: Colours,
     told_start: bool,
-    usage: chat::Usage,
+    left_out: u64,
+    usage: (chat::Usage, Option<u64>),
 }
 
 impl<S: TurnSink> Delivery<S> {
@@ -93,6 +95,12 @@ impl<S: TurnSink> Delivery<S> {
 
     /// Tells one step; true if it was the last.
     fn tell(&mut self, step: ProgressStep) -> Result<bool, Gone> {
+        if step.left_out != self.left_out {
+            self.left_out = step.left_out;
+            self.send(TurnEvent::LeftOut {
+                messages: step.left_out,
+            })?;
+        }
         if step.started && !self.told_start {
             self.told_start = true;
             self.send(TurnEvent::Started)?;
@@ -111,10 +119,21 @@ impl<S: TurnSink> Delivery<S> {
                 self.send(piece.into())?;
             }
         }
-        if step.usage != self.usage {
-            self.usage = step.usage;
+        for piece in step.tool_calls {
+            self.send(TurnEvent::ToolCall {
+                index: piece.index,
+                name: piece.name,
+                arguments: piece.arguments,
+            })?;
+        }
+        if !step.citations.is_empty() {
+            let citations = step.citations.into_iter().map(Into::into).collect();
+            self.send(TurnEvent::Citations { citations })?;
+        }
+        if (step.usage, step.cost) != self.usage {
+            self.usage = (step.usage, step.cost);
             self.send(TurnEvent::Usage {
-                usage: step.usage.into(),
+                usage: Usage::of(step.usage, step.cost),
             })?;
         }
         let Some(outcome) = step.outcome else {

@@ -228,22 +228,16 @@ impl App {
         }
         match recognise(key, self.catalog.key_shapes()) {
             Recognition::Known(id) => self.owner_named(&id, true).map(Ok),
-            Recognition::Shared(ids) => {
-                let is_supported = |id: &String| self.find_provider(id).is_some();
-                Ok(Err(ids.into_iter().filter(is_supported).collect()))
-            }
+            Recognition::Shared(ids) => Ok(Err(ids)),
             Recognition::Unknown => Ok(Err(Vec::new())),
         }
     }
 
     fn owner_named(&self, id: &str, recognised: bool) -> Result<Owner, CommandError> {
-        if let Some(listed) = self.find_provider(id) {
-            return Ok(Owner { listed, recognised });
+        match self.find_provider(id) {
+            Some(listed) => Ok(Owner { listed, recognised }),
+            None => Err(CommandError::new(ErrorCode::ProviderUnknown)),
         }
-        Err(match self.catalog.by_id(id) {
-            Some(vendor) => CommandError::new(ErrorCode::VendorLater).about(&vendor.name),
-            None => CommandError::new(ErrorCode::ProviderUnknown),
-        })
     }
 
     fn question(&self, paste: &Paste<'_>) -> Question {

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use chat::{Failure, FailureKind};
 use futures_util::future::join_all;
-use providers::{Provider, demo, list_models, store_failure};
+use providers::{ModelInfo, Provider, demo, list_models, store_failure};
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::ipc::{CommandError, ModelGroup, ModelItem, ModelMenu, ModelRef};
+use crate::ipc::{Abilities, CommandError, ModelGroup, ModelItem, ModelMenu, ModelRef};
 use crate::roster::Listed;
 
 /// For how long a list is taken as it is.
@@ -25,16 +25,16 @@ const MOST: usize = 2_000;
 /// What providers have told of their models.
 #[derive(Default)]
 pub(crate) struct KnownModels {
-    lists: Mutex<HashMap<String, (Instant, Vec<String>)>>,
+    lists: Mutex<HashMap<String, (Instant, Vec<ModelInfo>)>>,
 }
 
 impl KnownModels {
-    fn of(&self, provider: &str) -> Option<(Instant, Vec<String>)> {
+    fn of(&self, provider: &str) -> Option<(Instant, Vec<ModelInfo>)> {
         let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         lists.get(provider).cloned()
     }
 
-    fn remember(&self, provider: &str, models: Vec<String>) {
+    fn remember(&self, provider: &str, models: Vec<ModelInfo>) {
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         lists.insert(provider.to_owned(), (Instant::now(), models));
     }
@@ -66,7 +66,7 @@ impl App {
         }
         let model = if listed.default_model.is_empty() {
             match timeout(PATIENCE, self.ask_for_models(listed)).await {
-                Ok(Ok(models)) => models.into_iter().next(),
+                Ok(Ok(models)) => models.into_iter().next().map(|model| model.id),
                 // Whoever can't be asked now can be chosen in the picker later.
                 _ => None,
             }
@@ -90,13 +90,13 @@ impl App {
         let provider = &listed.provider;
         let known = self.models.of(provider.id());
         let is_fresh = known.as_ref().is_some_and(|(at, _)| at.elapsed() < FRESH);
-        let mut names = known.map(|(_, names)| names).unwrap_or_default();
+        let mut models = known.map(|(_, models)| models).unwrap_or_default();
         let mut error = None;
         if ask && !is_fresh {
             match self.ask_for_models(listed).await {
-                Ok(models) => {
-                    self.models.remember(provider.id(), models.clone());
-                    names = models;
+                Ok(told) => {
+                    self.models.remember(provider.id(), told.clone());
+                    models = told;
                 }
                 Err(failure) => {
                     error = Some(CommandError::from(failure).about(provider.name()));
@@ -104,31 +104,44 @@ impl App {
             }
         }
         if !listed.default_model.is_empty() {
-            names.retain(|name| *name != listed.default_model);
-            names.insert(0, listed.default_model.clone());
+            let at = models.iter().position(|one| one.id == listed.default_model);
+            let default = match at {
+                Some(at) => models.remove(at),
+                None => ModelInfo::of(&listed.default_model),
+            };
+            models.insert(0, default);
         }
-        names.truncate(MOST);
+        models.truncate(MOST);
         ModelGroup {
             provider: provider.id().to_owned(),
             name: provider.name().to_owned(),
             host: Some(provider.host()),
             demo: false,
-            models: names.into_iter().map(model_item).collect(),
+            models: models.into_iter().map(model_item).collect(),
+            abilities: provider.protocol().abilities().into(),
             error,
         }
     }
 
-    async fn ask_for_models(&self, listed: &Listed) -> Result<Vec<String>, Failure> {
+    async fn ask_for_models(&self, listed: &Listed) -> Result<Vec<ModelInfo>, Failure> {
         let provider = &listed.provider;
         let key = self.keys.source(provider.id()).credential().await;
         let key = key.map_err(|error| store_failure(error).at(provider.host()))?;
-        let ticket = self.gate.inquire()?;
-        let asked = list_models(&self.client, provider, key.as_ref(), ticket);
+        let asked = list_models(&self.client, provider, key.as_ref(), || self.gate.inquire());
         let models = within_limit(provider, asked).await?;
         if models.is_empty() && listed.default_model.is_empty() {
             return Err(Failure::new(FailureKind::ModelUnknown).at(provider.host()));
         }
-        Ok(models.into_iter().map(|model| model.id).collect())
+        Ok(models)
+    }
+
+    /// The most tokens that a model reads and writes in one turn, as the catalogue or its provider's list tells.
+    pub(crate) fn context_window(&self, model: &chat::ModelRef) -> Option<u64> {
+        let known = self.catalog.model(&model.provider, &model.model);
+        known.and_then(|known| known.context).or_else(|| {
+            let (_, models) = self.models.of(&model.provider)?;
+            models.iter().find(|one| one.id == model.model)?.context
+        })
     }
 }
 
@@ -143,10 +156,10 @@ pub(crate) async fn within_limit<T>(
         .unwrap_or_else(|_| Err(Failure::new(FailureKind::FirstByteTimeout).at(provider.host())))
 }
 
-fn model_item(id: String) -> ModelItem {
+fn model_item(model: ModelInfo) -> ModelItem {
     ModelItem {
-        name: id.clone(),
-        id,
+        name: model.name.unwrap_or_else(|| model.id.clone()),
+        id: model.id,
     }
 }
 
@@ -160,6 +173,7 @@ fn demo_group() -> ModelGroup {
             id: demo::MODEL_ID.into(),
             name: "Demo".into(),
         }],
+        abilities: Abilities::default(),
         error: None,
     }
 }

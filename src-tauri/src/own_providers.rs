@@ -32,7 +32,7 @@ impl App {
         let typed = plain_address(&request.base_url)?;
         let id = request.id.clone().unwrap_or_else(|| self.new_id(&name));
         let provider =
-            Provider::own(&id, &name, Protocol::OpenaiChat, typed).map_err(address_invalid)?;
+            Provider::own(&id, &name, request.protocol.into(), typed).map_err(address_invalid)?;
         // From here on it is what was understood, not what was typed.
         let base_url = plain_address(provider.base_url().as_str())?.to_owned();
         let name = if name.is_empty() {
@@ -61,7 +61,7 @@ impl App {
         let entry = ProviderEntry {
             id: id.clone(),
             name,
-            protocol: storage::Protocol::OpenAiChat,
+            protocol: request.protocol.into(),
             base_url,
             default_model: (!default_model.is_empty()).then(|| default_model.to_owned()),
         };

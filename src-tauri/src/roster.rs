@@ -66,10 +66,7 @@ impl App {
             .iter()
             .find(|entry| entry.id == id && !self.is_reserved(id));
         entry.and_then(own).or_else(|| {
-            let vendor = self
-                .catalog
-                .by_id(id)
-                .filter(|vendor| vendor.is_supported())?;
+            let vendor = self.catalog.by_id(id)?;
             Some(Listed {
                 provider: Provider::of_vendor(vendor),
                 own: false,
@@ -98,7 +95,8 @@ impl App {
             listed.provider
         };
         let key = self.keys.source(provider.id());
-        Arc::new(ChatModel::new(self.client.clone(), provider, key))
+        let window = self.context_window(model);
+        Arc::new(ChatModel::new(self.client.clone(), provider, key).with_context_window(window))
     }
 
     /// The model that new turns use: the chosen one, or the demo's until one is chosen.
@@ -132,6 +130,10 @@ impl CompletionModel for NoSuchProvider {
         CompletionStream::new(futures_util::stream::iter([Err(Failure::new(
             FailureKind::ProviderUnknown,
         ))]))
+    }
+
+    fn context_window(&self, _: &str) -> Option<u64> {
+        None
     }
 
     fn is_metered(&self) -> bool {

@@ -5,12 +5,25 @@ use std::path::Path;
 
 use std::num::NonZeroU16;
 
-use credentials::{AbsentReason as Missing, StoreError, StoreStatus};
+use credentials::{AbsentReason as Missing, Origin, StoreError, StoreStatus};
 
 use crate::app::App;
-use crate::ipc::{AbsentReason, KeyCard, ProviderCard, SettingsState, StoreState, VendorItem};
+use crate::ipc::{
+    AbsentReason, KeyCard, OwnKindItem, Protocol, ProviderCard, SettingsState, StoreState,
+    VendorItem,
+};
 use crate::keys::StoreStates;
 use crate::roster::Listed;
+
+fn own_kind(kind: &providers::OwnKind) -> OwnKindItem {
+    OwnKindItem {
+        id: kind.id.clone(),
+        name: kind.name.clone(),
+        protocol: kind.protocol.into(),
+        base_url: kind.base_url.to_string(),
+        local: Origin::of(&kind.base_url).is_ok_and(|origin| origin.is_loopback()),
+    }
+}
 
 impl App {
     /// Everything the page of providers and keys shows.
@@ -23,11 +36,7 @@ impl App {
         for orphan in self.orphans() {
             providers.push(self.orphan_card(orphan, &states).await);
         }
-        let vendors = self
-            .catalog
-            .vendors()
-            .iter()
-            .filter(|vendor| vendor.is_supported());
+        let vendors = self.catalog.vendors().iter();
         SettingsState {
             first_run: !self.settings_exist(),
             sealed: states.sealed_state(),
@@ -41,6 +50,7 @@ impl App {
                     host: providers::Provider::of_vendor(vendor).host(),
                 })
                 .collect(),
+            own_kinds: self.catalog.own_kinds().iter().map(own_kind).collect(),
         }
     }
 
@@ -57,6 +67,7 @@ impl App {
             host: provider.host(),
             base_url: provider.base_url().to_string(),
             own: listed.own,
+            protocol: provider.protocol().into(),
             local: provider.origin().is_ok_and(|origin| origin.is_loopback()),
             default_model: listed.default_model.clone(),
             keys: self.key_cards(provider.id(), states).await,
@@ -90,6 +101,7 @@ impl App {
             host: host.unwrap_or_default(),
             base_url,
             own: true,
+            protocol: Protocol::default(),
             local: false,
             default_model: String::new(),
             keys,

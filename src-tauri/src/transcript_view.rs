@@ -4,6 +4,7 @@ use chat::{Conversation, ConversationId, Message, MessageId, Role};
 
 use crate::ipc::{
     CommandError, ConversationItem, ErrorCode, MessageBody, MessageState, MessageView, ModelRef,
+    Usage,
 };
 use crate::models::model_label;
 
@@ -19,13 +20,17 @@ pub(crate) fn conversation_item(conversation: Conversation, running: bool) -> Co
 
 /// One message. An answer's Markdown is parsed here.
 pub(crate) fn message_view(message: Message) -> MessageView {
+    let content = message.content;
     let body = match message.role {
-        Role::User => MessageBody::User { text: message.text },
+        Role::User => MessageBody::User { text: content.text },
         Role::Assistant => MessageBody::Assistant {
-            blocks: markdown::parse(&message.text),
-            reasoning: message.reasoning,
+            blocks: markdown::parse(&content.text),
+            reasoning: content.reasoning,
+            tool_calls: content.tool_calls.into_iter().map(Into::into).collect(),
+            citations: content.citations.into_iter().map(Into::into).collect(),
             model: model_label(message.model.map_or_else(unknown_model, ModelRef::from)),
-            usage: message.usage.into(),
+            usage: Usage::of(content.usage, content.cost),
+            left_out: content.left_out,
         },
     };
     MessageView {

@@ -21,6 +21,9 @@ import type {
   TokenKind,
 } from '../src/lib/bindings/index.ts';
 import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
+import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
+import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
+import { NO_TOTALS } from '../src/lib/conversation/totals.ts';
 
 const query = new URLSearchParams(location.search);
 const state = query.get('state') ?? 'chat';
@@ -61,7 +64,10 @@ const answer = (
     blocks,
     reasoning,
     model: model('Claude Sonnet 4.5'),
-    usage: { inputTokens: null, outputTokens: null },
+    toolCalls: [],
+    citations: [],
+    usage: UNKNOWN_USAGE,
+    leftOut: 0,
   },
   state: ending,
   createdAt: now,
@@ -268,6 +274,9 @@ const items: ConversationItem[] = [
   })),
 ];
 
+const abilities = { prompt: true, highestTemperature: 100, effort: true, mostStops: 4 };
+const nothing = { prompt: false, highestTemperature: 0, effort: false, mostStops: 0 };
+
 const menu: ModelMenu = {
   selected: query.has('demo')
     ? { provider: 'demo', model: 'demo' }
@@ -278,6 +287,7 @@ const menu: ModelMenu = {
       name: 'Anthropic',
       host: 'api.anthropic.com',
       demo: false,
+      abilities,
       models: [
         { id: 'claude-sonnet-4-5', name: 'Claude Sonnet 4.5' },
         { id: 'claude-haiku-4-5', name: 'Claude Haiku 4.5' },
@@ -289,6 +299,7 @@ const menu: ModelMenu = {
       name: 'OpenAI',
       host: 'api.openai.com',
       demo: false,
+      abilities,
       models: [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }],
       error: null,
     },
@@ -297,6 +308,7 @@ const menu: ModelMenu = {
       name: 'On this computer',
       host: '127.0.0.1:11434',
       demo: false,
+      abilities,
       models: [{ id: 'qwen3-8b', name: 'Qwen3 8B' }],
       error: {
         code: 'connection_refused',
@@ -313,6 +325,7 @@ const menu: ModelMenu = {
       name: 'OpenRouter',
       host: 'openrouter.ai',
       demo: false,
+      abilities,
       models: [{ id: 'auto', name: 'Auto' }],
       error: {
         code: 'store_locked',
@@ -329,6 +342,7 @@ const menu: ModelMenu = {
       name: 'Demo',
       host: null,
       demo: true,
+      abilities: nothing,
       models: [{ id: 'demo', name: 'Demo' }],
       error: null,
     },
@@ -376,6 +390,8 @@ const backend = new FakeBackend({
     },
     messages: pages[state] ?? chat,
     hasEarlier: false,
+    totals: NO_TOTALS,
+    options: NO_OPTIONS,
   }),
   watch_turn: () => true,
   stop_turn: () => null,

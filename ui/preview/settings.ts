@@ -57,6 +57,7 @@ const card = (id: string, set: number, used: number | null, state: KeyState, nam
     ...vendor,
     baseUrl: `https://${vendor.host}/v1`,
     own: false,
+    protocol: 'openai-chat',
     local: false,
     defaultModel: 'a-model',
     canRevoke: true,
@@ -83,6 +84,7 @@ const llama: ProviderCard = {
   host: '127.0.0.1:8080',
   baseUrl: 'http://127.0.0.1:8080/v1',
   own: true,
+  protocol: 'openai-chat',
   local: true,
   defaultModel: 'tiny-q8',
   canRevoke: false,
@@ -128,12 +130,24 @@ const stored = (rejected: boolean): PasteOutcome => ({
     : { type: 'accepted', models: 42 },
 });
 
+const ownKinds: SettingsState['ownKinds'] = [
+  {
+    id: 'compatible',
+    name: 'OpenAI-compatible server',
+    protocol: 'openai-chat',
+    baseUrl: 'https://example.com/v1',
+    local: false,
+  },
+  { id: 'ollama', name: 'Ollama', protocol: 'ollama', baseUrl: 'http://127.0.0.1:11434/', local: true },
+];
+
 const state: SettingsState = {
   firstRun: query.has('first'),
   store: stores[query.get('store') ?? 'ready'] ?? { type: 'new' },
   sealed: (query.get('sealed') ?? 'none') as SealedState,
   rotateAfterDays: 90,
   vendors,
+  ownKinds,
   providers:
     query.get('keys') === 'none'
       ? []
@@ -155,8 +169,6 @@ function paste(): PasteOutcome | Promise<PasteOutcome> {
       return { type: 'declined' };
     case 'empty':
       throw error('clipboard_empty');
-    case 'later':
-      throw error('vendor_later', { subject: 'Anthropic' });
     case 'waits':
       return pending<PasteOutcome>().promise;
     default:

@@ -13,7 +13,9 @@ import type {
   TurnEvent,
 } from '../src/lib/bindings/index.ts';
 import { Chats } from '../src/lib/conversation/chats.svelte.ts';
-import type { Answer } from '../src/lib/conversation/messages.svelte.ts';
+import { UNKNOWN_USAGE, type Answer } from '../src/lib/conversation/messages.svelte.ts';
+import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
+import { NO_TOTALS } from '../src/lib/conversation/totals.ts';
 import { UNDO_FOR } from '../src/lib/sidebar/list.svelte.ts';
 
 const selected = { provider: 'demo', model: 'demo' };
@@ -32,7 +34,10 @@ const answer = (id: string, state: MessageState, ...blocks: Block[]): MessageVie
     blocks,
     reasoning: '',
     model: { model: selected, name: 'Demo', demo: true },
-    usage: { inputTokens: null, outputTokens: null },
+    toolCalls: [],
+    citations: [],
+    usage: UNKNOWN_USAGE,
+    leftOut: 0,
   },
   state,
   createdAt: 1000,
@@ -52,6 +57,8 @@ const page = (...messages: MessageView[]): ConversationPage => ({
   conversation: item('c'),
   messages,
   hasEarlier: false,
+  totals: NO_TOTALS,
+  options: NO_OPTIONS,
 });
 const failure = (code: CommandError['code']): CommandError => ({
   code,
@@ -101,7 +108,7 @@ test('a message is sent once, however often it is asked for, and cleared once it
   reply.resolve(started());
   await Promise.all([first, second, chats.send()]);
   expect(backend.requests('start_turn')).toEqual([
-    { conversation: null, text: 'Hello', model: selected, asText: false },
+    { conversation: null, text: 'Hello', model: selected, asText: false, options: NO_OPTIONS },
   ]);
   expect(chats.draft.text).toBe('');
   expect(chats.current.messages.map((message) => message.role)).toEqual(['user', 'assistant']);

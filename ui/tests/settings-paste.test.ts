@@ -119,16 +119,6 @@ test.each<ErrorCode>([
   expect(page()).toContain('Accepted. 42 models.');
 });
 
-test('a vendor whose protocol comes later is named', async () => {
-  await openSettings(first(), {
-    paste_key: () => {
-      throw commandError('vendor_later', { subject: 'Anthropic' });
-    },
-  });
-  await press(byTestId('paste-key'));
-  expect(byTestId('message-error').textContent).toContain('key of Anthropic');
-});
-
 test('whose key it is can be told by keyboard alone: the likely ones first', async () => {
   const asked: (string | null)[] = [];
   await openSettings(settingsState({ firstRun: true, providers: [ownCard()] }), {

@@ -161,7 +161,7 @@ test('a provider of one’s own is added, and what can’t be its address is sai
   await type(field('Name'), 'Gateway');
   await press(button('Save'));
   expect(backend.requests('save_provider')).toEqual([
-    { id: null, name: 'Gateway', baseUrl: 'https://gateway.example/v1', defaultModel: '' },
+    { id: null, name: 'Gateway', baseUrl: 'https://gateway.example/v1', defaultModel: '', protocol: 'openai-chat' },
   ]);
   expect(page()).toContain('https://gateway.example/v1');
   expect(document.querySelector('form')).toBeNull();
@@ -200,7 +200,7 @@ test('a provider of one’s own is changed and removed from its menu', async () 
   await type(field('Base URL'), 'https://gateway.example/v2');
   await press(button('Save'));
   expect(backend.requests('save_provider')).toEqual([
-    { id: 'own', name: 'Gateway', baseUrl: 'https://gateway.example/v2', defaultModel: '' },
+    { id: 'own', name: 'Gateway', baseUrl: 'https://gateway.example/v2', defaultModel: '', protocol: 'openai-chat' },
   ]);
   await press(button('More for Gateway'));
   await press(button('Remove provider…'));

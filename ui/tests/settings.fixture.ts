@@ -33,6 +33,7 @@ export function vendorCard(state: KeyState = 'ready'): ProviderCard {
     host: 'api.openai.com',
     baseUrl: 'https://api.openai.com/v1',
     own: false,
+    protocol: 'openai-chat',
     local: false,
     defaultModel: 'a-model',
     keys: [keyCard({ state })],
@@ -61,6 +62,7 @@ export function ownCard(more: Partial<ProviderCard> = {}): ProviderCard {
     host: 'gateway.example',
     baseUrl: 'https://gateway.example/v1',
     own: true,
+    protocol: 'openai-chat',
     local: false,
     defaultModel: '',
     keys: [],
@@ -85,6 +87,16 @@ export const settingsState = (more: Partial<SettingsState> = {}): SettingsState 
   sealed: 'none',
   rotateAfterDays: null,
   providers: [],
+  ownKinds: [
+    {
+      id: 'compatible',
+      name: 'OpenAI-compatible server',
+      protocol: 'openai-chat',
+      baseUrl: 'https://example.com/v1',
+      local: false,
+    },
+    { id: 'ollama', name: 'Ollama', protocol: 'ollama', baseUrl: 'http://127.0.0.1:11434/', local: true },
+  ],
   vendors: [
     { id: 'openai', name: 'OpenAI', host: 'api.openai.com' },
     { id: 'deepseek', name: 'DeepSeek', host: 'api.deepseek.com' },

@@ -6,6 +6,9 @@ import { boot } from '../src/lib/app/boot.ts';
 import { FakeBackend, pending, type Script } from '../src/lib/backend/fake.ts';
 import type { Block, MessageView, StartedTurn, TurnEvent } from '../src/lib/bindings/index.ts';
 import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
+import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
+import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
+import { NO_TOTALS } from '../src/lib/conversation/totals.ts';
 
 const info = {
   version: '0.1.0',
@@ -25,7 +28,10 @@ const answer = (blocks: Block[], state: MessageView['state'] = { type: 'streamin
     blocks,
     reasoning: '',
     model: { model, name: 'Demo', demo: true },
-    usage: { inputTokens: null, outputTokens: null },
+    toolCalls: [],
+    citations: [],
+    usage: UNKNOWN_USAGE,
+    leftOut: 0,
   },
   state,
   createdAt: 1000,
@@ -44,6 +50,9 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
+const abilities = { prompt: true, highestTemperature: 200, effort: true, mostStops: 4 };
+const nothing = { prompt: false, highestTemperature: 0, effort: false, mostStops: 0 };
+
 async function open(script: Script = {}): Promise<FakeBackend> {
   const backend = new FakeBackend({
     app_info: () => info,
@@ -58,9 +67,18 @@ async function open(script: Script = {}): Promise<FakeBackend> {
           host: 'llm.example:8443',
           demo: false,
           models: [{ id: 'm1', name: 'First' }],
+          abilities,
           error: null,
         },
-        { provider: 'demo', name: 'Demo', host: null, demo: true, models: [{ id: 'demo', name: 'Demo' }], error: null },
+        {
+          provider: 'demo',
+          name: 'Demo',
+          host: null,
+          demo: true,
+          models: [{ id: 'demo', name: 'Demo' }],
+          abilities: nothing,
+          error: null,
+        },
       ],
     }),
     highlight_code: () => [],
@@ -204,6 +222,8 @@ test('whatever stands in an answer or a question is text', async () => {
       conversation: { ...chat, title: hostile },
       messages: [question, answer(blocks, { type: 'complete', stopReason: 'done' })],
       hasEarlier: false,
+      totals: NO_TOTALS,
+      options: NO_OPTIONS,
     }),
     highlight_code: () => [[{ kind: 'string', text: hostile }]],
     open_link: () => true,
@@ -244,6 +264,8 @@ test('an error stands where the answer would be, with what can be done', async (
         }),
       ],
       hasEarlier: false,
+      totals: NO_TOTALS,
+      options: NO_OPTIONS,
     }),
     open_settings: () => null,
     retry_turn: () => ({ conversation: chat, question: 'q', answer: answer([]) }),

@@ -2,10 +2,11 @@
 
 use tauri::State;
 
+use super::turns::checked_options;
 use super::with_store;
 use crate::app::App;
 use crate::ipc::{
-    CommandError, ConversationItem, ConversationPage, ConversationRef, MessageRef,
+    ChooseOptions, CommandError, ConversationItem, ConversationPage, ConversationRef, MessageRef,
     OpenConversation, RenameConversation,
 };
 use crate::transcript_view::{conversation_id, conversation_item, message_id, message_view};
@@ -39,16 +40,21 @@ pub(crate) async fn open_conversation(
     let before = request.before.as_deref().map(message_id).transpose()?;
     let running = app.turns.running().contains(&id);
     // One more than is shown tells whether there are earlier ones.
-    let (conversation, mut messages) =
-        with_store(&app.database, move |store| store.open(id, before, PAGE + 1)).await?;
+    let ((conversation, mut messages), totals) = with_store(&app.database, move |store| {
+        Ok((store.open(id, before, PAGE + 1)?, store.totals(id)?))
+    })
+    .await?;
     let has_earlier = messages.len() > PAGE;
     if has_earlier {
         messages.remove(0);
     }
+    let options = conversation.options.clone().into();
     Ok(ConversationPage {
         conversation: conversation_item(conversation, running),
         messages: messages.into_iter().map(message_view).collect(),
         has_earlier,
+        totals: totals.into(),
+        options,
     })
 }
 
@@ -60,6 +66,19 @@ pub(crate) async fn rename_conversation(
     let id = conversation_id(&request.conversation)?;
     let title: String = request.title.trim().chars().take(LONGEST_TITLE).collect();
     with_store(&app.database, move |store| store.rename(id, &title)).await
+}
+
+#[tauri::command]
+pub(crate) async fn choose_options(
+    app: State<'_, App>,
+    request: ChooseOptions,
+) -> Result<(), CommandError> {
+    let id = conversation_id(&request.conversation)?;
+    let options = checked_options(&app, request.options).await?;
+    with_store(&app.database, move |store| {
+        store.choose_options(id, &options)
+    })
+    .await
 }
 
 #[tauri::command]

@@ -1,6 +1,6 @@
 //! Turns: start, watch, stop.
 
-use chat::{NewTurn, StartedTurn as Begun};
+use chat::{NewTurn, RequestOptions, StartedTurn as Begun};
 use credentials::{Recognition, key_in_text};
 use markdown::{Highlighter, Span};
 use tauri::State;
@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::delivery::deliver;
 use crate::ipc::{
     CommandError, ConversationItem, ConversationRef, ErrorCode, FoundKey, HighlightCode,
-    LookForKey, MessageBody, MessageState, MessageView, ModelRef, RetryTurn, StartTurn,
+    LookForKey, MessageBody, MessageState, MessageView, ModelRef, Options, RetryTurn, StartTurn,
     StartedTurn, TurnEvent, Usage,
 };
 use crate::models::model_label;
@@ -33,10 +33,12 @@ pub(crate) async fn start_turn(
     } else {
         without_key(&app, request.text).await?
     };
+    let options = checked_options(&app, request.options).await?;
     let turn = NewTurn::Say {
         conversation,
         text,
         model: request.model.clone().into(),
+        options,
     };
     begin(&app, turn, request.model, events).await
 }
@@ -63,6 +65,15 @@ async fn without_key(app: &App, text: String) -> Result<String, CommandError> {
             })
         }
     }
+}
+
+/// Options that hold nothing of a key's shape, and nothing that does not fit.
+pub(super) async fn checked_options(
+    app: &App,
+    mut options: Options,
+) -> Result<RequestOptions, CommandError> {
+    options.system = without_key(app, options.system).await?;
+    options.try_into()
 }
 
 /// Looks for a key's shape in a text, and gives the text back. Off the threads that carry streams: a text may be long.
@@ -134,8 +145,11 @@ async fn begin(
             body: MessageBody::Assistant {
                 blocks: Vec::new(),
                 reasoning: String::new(),
+                tool_calls: Vec::new(),
+                citations: Vec::new(),
                 model: model_label(model),
                 usage: Usage::default(),
+                left_out: 0,
             },
             state: MessageState::Streaming,
             created_at: crate::app::now_ms(),

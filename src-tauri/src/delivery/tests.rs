@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use chat::{
     Cap, CompletionEvent, CompletionModel, CompletionRequest, CompletionStream, Failure,
-    FailureKind, ModelRef, NewTurn, SendGate, SendTicket, StartedTurn, StopReason, Turns,
+    FailureKind, ModelRef, NewTurn, RequestOptions, SendGate, SendTicket, StartedTurn, StopReason,
+    Turns,
 };
 use markdown::Patch;
 use storage::Database;
@@ -22,6 +23,10 @@ impl CompletionModel for Played {
         CompletionStream::new(futures_util::stream::unfold(steps, |mut steps| async {
             steps.recv().await.map(|step| (step, steps))
         }))
+    }
+
+    fn context_window(&self, _: &str) -> Option<u64> {
+        None
     }
 
     fn is_metered(&self) -> bool {
@@ -63,6 +68,7 @@ impl World {
                 provider: "p".into(),
                 model: "m".into(),
             },
+            options: RequestOptions::default(),
         };
         let started = turns
             .start(turn, Arc::new(Played(Mutex::new(Some(played)))))

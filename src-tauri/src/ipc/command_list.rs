@@ -16,6 +16,7 @@ macro_rules! with_commands {
             conversations::list_conversations [chat] () () -> Vec<ConversationItem>;
             conversations::open_conversation [chat] (OpenConversation) () -> ConversationPage;
             conversations::rename_conversation [chat] (RenameConversation) () -> ();
+            conversations::choose_options [chat] (ChooseOptions) () -> ();
             conversations::delete_conversation [chat] (ConversationRef) () -> ();
             conversations::restore_conversation [chat] (ConversationRef) () -> ();
             conversations::message_text [chat] (MessageRef) () -> String;

@@ -1,11 +1,14 @@
 //! Conversations, messages and turns as a window sees them.
 
-use chat::{StopReason as DomainStop, Usage as DomainUsage};
-use markdown::Block;
+use chat::{
+    RequestOptions, StopReason as DomainStop, Temperature, Totals as DomainTotals,
+    Usage as DomainUsage,
+};
+use markdown::{Block, link_host, offered_link};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::error::CommandError;
+use super::error::{CommandError, ErrorCode};
 use super::models::ModelRef;
 
 /// A conversation in the sidebar.
@@ -52,7 +55,7 @@ pub struct OpenConversation {
 }
 
 /// A page of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationPage {
     /// The conversation.
@@ -61,6 +64,155 @@ pub struct ConversationPage {
     pub messages: Vec<MessageView>,
     /// Whether there are earlier ones.
     pub has_earlier: bool,
+    /// What the conversation's answers took.
+    pub totals: Totals,
+    /// What is chosen for its answers.
+    pub options: Options,
+}
+
+/// What may be chosen about the answers in a conversation. What its model's protocol has no place for is not sent.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Options {
+    /// The system prompt; empty for none.
+    pub system: String,
+    /// How freely the model chooses its words, from 0 to 2.
+    pub temperature: Option<f64>,
+    /// How long the model may think.
+    pub effort: Option<Effort>,
+    /// Texts at which an answer ends.
+    pub stop: Vec<String>,
+    /// The most tokens of an answer.
+    #[ts(type = "number | null")]
+    pub most_output: Option<u64>,
+}
+
+/// How long a model may think.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Effort {
+    /// As little as it can.
+    Low,
+    /// As it is meant to.
+    Medium,
+    /// As much as it can.
+    High,
+}
+
+/// Chooses something else for a conversation's next answers.
+#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChooseOptions {
+    /// Its id.
+    pub conversation: String,
+    /// All of them.
+    pub options: Options,
+}
+
+/// The longest system prompt, in bytes.
+const LONGEST_SYSTEM: usize = 200_000;
+/// The most texts that end an answer, and the longest of them, in bytes.
+const STOPS: (usize, usize) = (16, 200);
+/// The most tokens that may be asked for.
+const MOST_OUTPUT: u64 = 10_000_000;
+
+impl TryFrom<Options> for RequestOptions {
+    type Error = CommandError;
+
+    /// The window checks what it takes, so what does not fit is a call that it never makes.
+    fn try_from(options: Options) -> Result<Self, CommandError> {
+        let bad = || CommandError::new(ErrorCode::BadRequest);
+        if options.system.len() > LONGEST_SYSTEM {
+            return Err(CommandError::new(ErrorCode::MessageTooLong));
+        }
+        let stop: Vec<_> = options
+            .stop
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
+        if stop.len() > STOPS.0 || stop.iter().any(|text| text.len() > STOPS.1) {
+            return Err(bad());
+        }
+        if options
+            .most_output
+            .is_some_and(|most| most == 0 || most > MOST_OUTPUT)
+        {
+            return Err(bad());
+        }
+        Ok(Self {
+            system: (!options.system.trim().is_empty()).then_some(options.system),
+            temperature: options
+                .temperature
+                .map(Temperature::try_from)
+                .transpose()
+                .map_err(|_| bad())?,
+            effort: options.effort.map(Into::into),
+            stop,
+            most_output: options.most_output,
+        })
+    }
+}
+
+impl From<RequestOptions> for Options {
+    fn from(options: RequestOptions) -> Self {
+        Self {
+            system: options.system.unwrap_or_default(),
+            temperature: options.temperature.map(f64::from),
+            effort: options.effort.map(Into::into),
+            stop: options.stop,
+            most_output: options.most_output,
+        }
+    }
+}
+
+macro_rules! same_effort {
+    ($($name:ident),+) => {
+        impl From<Effort> for chat::Effort {
+            fn from(effort: Effort) -> Self {
+                match effort { $(Effort::$name => Self::$name),+ }
+            }
+        }
+
+        impl From<chat::Effort> for Effort {
+            fn from(effort: chat::Effort) -> Self {
+                match effort { $(chat::Effort::$name => Self::$name),+ }
+            }
+        }
+    };
+}
+same_effort!(Low, Medium, High);
+
+/// What the answers of a conversation took, all tries together, without one that is still being made or failed before it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Totals {
+    /// Tokens read.
+    #[ts(type = "number")]
+    pub input_tokens: u64,
+    /// Tokens written.
+    #[ts(type = "number")]
+    pub output_tokens: u64,
+    /// What they cost, in millionths of a dollar.
+    #[ts(type = "number")]
+    pub cost: u64,
+    /// Answers that reported no tokens and so are not in these counts.
+    #[ts(type = "number")]
+    pub uncounted: u64,
+    /// Answers that are not in the cost.
+    #[ts(type = "number")]
+    pub unpriced: u64,
+}
+
+impl From<DomainTotals> for Totals {
+    fn from(totals: DomainTotals) -> Self {
+        Self {
+            input_tokens: totals.input_tokens,
+            output_tokens: totals.output_tokens,
+            cost: totals.cost,
+            uncounted: totals.uncounted,
+            unpriced: totals.unpriced,
+        }
+    }
 }
 
 /// Gives a conversation another title.
@@ -98,6 +250,10 @@ pub enum MessageState {
 }
 
 /// What a message holds.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "every other message is an answer, and none is kept"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(
     tag = "role",
@@ -116,11 +272,64 @@ pub enum MessageBody {
         blocks: Vec<Block>,
         /// What the model thought first; plain text, empty if it said nothing of it.
         reasoning: String,
+        /// What it asked to have done. Nothing of it was run.
+        tool_calls: Vec<ToolCall>,
+        /// The sources that it named.
+        citations: Vec<Citation>,
         /// Which model.
         model: ModelLabel,
         /// Tokens, as reported.
         usage: Usage,
+        /// How many of the oldest messages the model was not sent.
+        #[ts(type = "number")]
+        left_out: u64,
     },
+}
+
+/// A call that a model asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolCall {
+    /// The tool's name; empty if the model named none.
+    pub name: String,
+    /// The arguments as the model wrote them.
+    pub arguments: String,
+}
+
+impl From<chat::ToolCall> for ToolCall {
+    fn from(call: chat::ToolCall) -> Self {
+        Self {
+            name: call.name,
+            arguments: call.arguments,
+        }
+    }
+}
+
+/// A source that a model named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Citation {
+    /// Where it lies, if that is an address that may be offered.
+    pub url: Option<String>,
+    /// The host of that address, for a person to read.
+    pub host: Option<String>,
+    /// What it is called.
+    pub title: Option<String>,
+    /// The words that it is cited for.
+    pub quote: Option<String>,
+}
+
+impl From<chat::Citation> for Citation {
+    fn from(citation: chat::Citation) -> Self {
+        let url = citation.url.as_deref().and_then(offered_link);
+        Self {
+            host: url.as_deref().and_then(link_host),
+            // An address that may not be offered is still told, as words.
+            title: citation.title.or(citation.url.filter(|_| url.is_none())),
+            url,
+            quote: citation.quote,
+        }
+    }
 }
 
 /// A model's name beside an answer. It is told even if the provider is no longer set up.
@@ -178,29 +387,42 @@ impl From<DomainStop> for StopReason {
     }
 }
 
-/// Token counts as reported; `null` means that the provider did not say.
+/// Token counts as reported, and what they cost; `null` means that the provider did not say, or that nobody knows the price.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
-    /// Tokens read.
+    /// Tokens read, cached ones included.
     #[ts(type = "number | null")]
     pub input_tokens: Option<u64>,
-    /// Tokens written.
+    /// Tokens written, reasoning included.
     #[ts(type = "number | null")]
     pub output_tokens: Option<u64>,
+    /// Of the written ones, those spent on reasoning.
+    #[ts(type = "number | null")]
+    pub reasoning_tokens: Option<u64>,
+    /// Of the read ones, those that came from the provider's cache.
+    #[ts(type = "number | null")]
+    pub cached_tokens: Option<u64>,
+    /// Millionths of a dollar.
+    #[ts(type = "number | null")]
+    pub cost: Option<u64>,
 }
 
-impl From<DomainUsage> for Usage {
-    fn from(usage: DomainUsage) -> Self {
+impl Usage {
+    /// Counts with what they cost.
+    pub(crate) fn of(usage: DomainUsage, cost: Option<u64>) -> Self {
         Self {
             input_tokens: usage.input_tokens,
             output_tokens: usage.output_tokens,
+            reasoning_tokens: usage.reasoning_tokens,
+            cached_tokens: usage.cached_tokens,
+            cost,
         }
     }
 }
 
 /// Says something and asks for an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct StartTurn {
     /// Where; `null` begins a conversation.
@@ -213,6 +435,9 @@ pub struct StartTurn {
     /// text is refused.
     #[serde(default)]
     pub as_text: bool,
+    /// What is chosen for the answers of a conversation that begins with this; one that is there has its own.
+    #[serde(default)]
+    pub options: Options,
 }
 
 /// Asks whether a text that is being written holds something of a key's shape.

@@ -78,7 +78,6 @@ pub enum ErrorCode {
     ClipboardTooLarge,
     ClipboardTimedOut,
     NotAKey,
-    VendorLater,
     NameTooLong,
     // Settings.
     AddressInvalid,

@@ -4,7 +4,7 @@ use markdown::{Growth, Patch, Span};
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::conversations::{StopReason, Usage};
+use super::conversations::{Citation, StopReason, Usage};
 use super::error::CommandError;
 use markdown::Block;
 
@@ -16,7 +16,7 @@ use markdown::Block;
     rename_all_fields = "camelCase"
 )]
 pub enum TurnEvent {
-    /// The answer as far as it has come when the watch begins.
+    /// The answer as far as it has come when the watch begins. Its calls and sources follow.
     Snapshot {
         /// The answer's message.
         answer: String,
@@ -24,6 +24,12 @@ pub enum TurnEvent {
         blocks: Vec<Block>,
         /// What the model has thought so far.
         reasoning: String,
+    },
+    /// So many of the oldest messages are not sent: they no longer fit beside the others.
+    LeftOut {
+        /// How many.
+        #[ts(type = "number")]
+        messages: u64,
     },
     /// The provider has begun to answer.
     Started,
@@ -49,6 +55,20 @@ pub enum TurnEvent {
     ReasoningDelta {
         /// Plain text.
         text: String,
+    },
+    /// A call that the model asks for has grown, or is new.
+    ToolCall {
+        /// Which, from 0.
+        index: u32,
+        /// The tool's name, when the call is new; may be empty.
+        name: Option<String>,
+        /// More of the arguments.
+        arguments: String,
+    },
+    /// The model has named more sources.
+    Citations {
+        /// The new ones.
+        citations: Vec<Citation>,
     },
     /// Tokens so far.
     Usage {

@@ -73,6 +73,8 @@ pub struct ModelGroup {
     pub demo: bool,
     /// The models that are known. Never empty: the default model is always there.
     pub models: Vec<ModelItem>,
+    /// What its protocol has a place for.
+    pub abilities: Abilities,
     /// Why the provider could not be asked for its models just now.
     pub error: Option<CommandError>,
 }
@@ -85,4 +87,29 @@ pub struct ModelItem {
     pub id: String,
     /// The name to show.
     pub name: String,
+}
+
+/// What a protocol has a place for in a request. Nothing, for the demo.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Abilities {
+    /// Whether a system prompt, and a limit of the answer's length, are sent.
+    pub prompt: bool,
+    /// The highest temperature, in hundredths; 0 if it can't be chosen.
+    pub highest_temperature: u8,
+    /// Whether it can be chosen how long a model thinks.
+    pub effort: bool,
+    /// How many texts may end an answer.
+    pub most_stops: u32,
+}
+
+impl From<providers::Abilities> for Abilities {
+    fn from(abilities: providers::Abilities) -> Self {
+        Self {
+            prompt: true,
+            highest_temperature: abilities.highest_temperature,
+            effort: abilities.effort,
+            most_stops: u32::try_from(abilities.most_stops).unwrap_or(u32::MAX),
+        }
+    }
 }

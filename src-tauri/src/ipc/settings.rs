@@ -149,6 +149,8 @@ pub struct ProviderCard {
     pub base_url: String,
     /// Whether the person added it (else it is a vendor of the catalogue).
     pub own: bool,
+    /// The protocol it speaks.
+    pub protocol: Protocol,
     /// Whether the host is this computer.
     pub local: bool,
     /// The model that new chats use; empty if none is named.
@@ -187,9 +189,73 @@ pub struct SettingsState {
     pub rotate_after_days: Option<u16>,
     /// Providers with a key, and those that the person added.
     pub providers: Vec<ProviderCard>,
-    /// The vendors whose protocol this version speaks, for a key of no known shape.
+    /// The vendors, for a key of no known shape.
     pub vendors: Vec<VendorItem>,
+    /// What a server of one's own may be.
+    pub own_kinds: Vec<OwnKindItem>,
 }
+
+/// What a server of one's own may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnKindItem {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The protocol it speaks.
+    pub protocol: Protocol,
+    /// The address that it has from the start, or one that shows the form.
+    pub base_url: String,
+    /// Whether that is this computer, and so may be right as it is.
+    pub local: bool,
+}
+
+/// How a provider is spoken to, as the settings' file names it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// OpenAI's Chat Completions.
+    #[default]
+    OpenaiChat,
+    /// OpenAI's Responses.
+    OpenaiResponses,
+    /// Anthropic's Messages.
+    AnthropicMessages,
+    /// Google's Gemini.
+    Gemini,
+    /// Ollama's own.
+    Ollama,
+}
+
+macro_rules! same_protocol {
+    ($($name:ident / $stored:ident),+) => {
+        impl From<providers::Protocol> for Protocol {
+            fn from(protocol: providers::Protocol) -> Self {
+                match protocol { $(providers::Protocol::$name => Self::$name),+ }
+            }
+        }
+
+        impl From<Protocol> for providers::Protocol {
+            fn from(protocol: Protocol) -> Self {
+                match protocol { $(Protocol::$name => Self::$name),+ }
+            }
+        }
+
+        impl From<Protocol> for storage::Protocol {
+            fn from(protocol: Protocol) -> Self {
+                match protocol { $(Protocol::$name => Self::$stored),+ }
+            }
+        }
+    };
+}
+same_protocol!(
+    OpenaiChat / OpenAiChat,
+    OpenaiResponses / OpenAiResponses,
+    AnthropicMessages / AnthropicMessages,
+    Gemini / Gemini,
+    Ollama / Ollama
+);
 
 /// Names a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
@@ -351,8 +417,11 @@ pub struct SaveProvider {
     pub id: Option<String>,
     /// Its name.
     pub name: String,
-    /// The base URL of an OpenAI-compatible API, with its version: `http://127.0.0.1:8080/v1`.
+    /// The address that every endpoint's begins with: `http://127.0.0.1:8080/v1`.
     pub base_url: String,
     /// The model that new chats use; may be empty.
     pub default_model: String,
+    /// The protocol it speaks.
+    #[serde(default)]
+    pub protocol: Protocol,
 }

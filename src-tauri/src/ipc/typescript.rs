@@ -57,6 +57,7 @@ pub fn generate() -> String {
         StartedTurn,
         TurnEvent,
         super::ChooseModel,
+        super::ChooseOptions,
         super::ConversationRef,
         super::FoundKey,
         super::HighlightCode,

@@ -53,7 +53,8 @@ fn an_answer_grows_in_the_window_and_the_next_turn_knows_it() {
     gate.open();
     wait_for_end(&page, "Tell me of keys.");
     check_nodes(&page);
-    page.wait_for_text("message-assistant", "5 tokens");
+    page.wait_for_text("message-assistant", "7 in");
+    page.wait_for_text("message-assistant", "5 out");
 
     say(&page, "And locks?");
     let shown = wait_for_end(&page, "And locks?");

@@ -1,28 +1,6 @@
-//! What every provider becomes: one request, and a stream of events that ends in exactly one way.
+//! What every provider's answer becomes: a stream of events that ends in exactly one way.
 
 use serde::{Deserialize, Serialize};
-
-use crate::conversation::Role;
-
-/// One message of the history as a provider is asked to read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PromptMessage {
-    /// Who said it.
-    pub role: Role,
-    /// What was said, as written.
-    pub text: String,
-}
-
-/// Asks a model to go on from a history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompletionRequest {
-    /// The model's id as the provider's API spells it.
-    pub model: String,
-    /// Oldest first. The last one is the user's.
-    pub messages: Vec<PromptMessage>,
-    /// The most tokens that the answer may have, reasoning included; `None` leaves it to the provider.
-    pub most_output: Option<u64>,
-}
 
 /// A step of an answer. A stream of these ends after `Stopped`; a stream that ends without it has failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +18,10 @@ pub enum CompletionEvent {
         /// Never empty.
         text: String,
     },
+    /// More of a call that the model asks for.
+    ToolCallDelta(ToolCallDelta),
+    /// A source that the model names for what it said.
+    Citation(Citation),
     /// Tokens so far, as the provider counts them. A later one replaces an earlier one.
     Usage(Usage),
     /// The protocol's end marker was seen: the answer is whole, or ended for the reason given.
@@ -59,6 +41,37 @@ impl CompletionEvent {
     pub fn reasoning(text: impl Into<String>) -> Self {
         Self::ReasoningDelta { text: text.into() }
     }
+}
+
+/// A piece of a call. The pieces of one index make one call: the id and the name come once, with its first piece, and the
+/// arguments are joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ToolCallDelta {
+    /// Which call of the answer, from 0, without gaps.
+    pub index: u32,
+    /// The provider's id for the call, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The tool's name, in a call's first piece. Empty if the provider named none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// More of the arguments, as text; JSON once it is whole, unless the model wrote something else. May be empty.
+    pub arguments: String,
+}
+
+/// A source. At least one of its fields says something.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Citation {
+    /// Where it lies, as the provider wrote it. Hostile until proven otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The words that it is cited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
 }
 
 /// Why a model stopped of its own accord.

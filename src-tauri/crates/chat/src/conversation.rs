@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::completion::{StopReason, Usage};
+use crate::completion::{Citation, StopReason, Usage};
 use crate::failure::Failure;
 use crate::ids::{ConversationId, MessageId, ModelRef};
+use crate::request::RequestOptions;
 
 /// The longest title made from a message, in characters.
 const TITLE_CHARACTERS: usize = 60;
@@ -20,6 +21,8 @@ pub struct Conversation {
     pub created_at: i64,
     /// When something was last said in it, in milliseconds since 1970 (UTC).
     pub updated_at: i64,
+    /// What was chosen for its answers.
+    pub options: RequestOptions,
 }
 
 /// Who speaks.
@@ -54,18 +57,72 @@ pub struct Message {
     pub parent: Option<MessageId>,
     /// Who speaks.
     pub role: Role,
-    /// The text, Markdown for answers.
-    pub text: String,
-    /// What the model thought before it answered; empty if it said nothing of it.
-    pub reasoning: String,
+    /// What it holds.
+    pub content: Content,
     /// The model that answers. `None` for the user's messages.
     pub model: Option<ModelRef>,
     /// How far it has come.
     pub state: MessageState,
-    /// Tokens, as the provider reported them.
-    pub usage: Usage,
     /// When it was begun, in milliseconds since 1970 (UTC).
     pub created_at: i64,
+}
+
+/// What a message holds. All but the text is an answer's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content {
+    /// The text, Markdown for answers.
+    pub text: String,
+    /// What the model thought before it answered; empty if it said nothing of it.
+    pub reasoning: String,
+    /// What it asked to have done, in its order.
+    pub tool_calls: Vec<ToolCall>,
+    /// The sources that it named.
+    pub citations: Vec<Citation>,
+    /// Tokens, as the provider reported them.
+    pub usage: Usage,
+    /// What they cost, in millionths of a dollar. `None` if that is not known: no count was reported, or nobody knows the
+    /// model's price.
+    pub cost: Option<u64>,
+    /// How many of the oldest messages the model was not sent, since they no longer fitted beside the others.
+    pub left_out: u64,
+}
+
+impl Content {
+    /// Text alone.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// What the answers of a conversation took, all tries and versions together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Tokens read.
+    pub input_tokens: u64,
+    /// Tokens written.
+    pub output_tokens: u64,
+    /// What they cost, in millionths of a dollar.
+    pub cost: u64,
+    /// Answers that reported no tokens and so are not in these counts.
+    pub uncounted: u64,
+    /// Answers that are not in the cost.
+    pub unpriced: u64,
+}
+
+/// A call that a model asked for. Nothing of it was run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolCall {
+    /// The provider's id for it, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The tool's name. Empty if the model named none.
+    pub name: String,
+    /// The arguments as the model wrote them: JSON, unless it wrote something else or was stopped.
+    pub arguments: String,
 }
 
 /// A title for a conversation, from its first message: the first line that says something, cut at a word.

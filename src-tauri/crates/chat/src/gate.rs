@@ -191,7 +191,8 @@ impl SendGate {
         };
         drop(desk);
         let reservation = Reservation::of(self, number, provider, price, allowed.held)
-            .bounded(allowed.most_output, limits.answer_tokens);
+            .bounded(allowed.most_output, limits.answer_tokens)
+            .priced(self.price(ask.model));
         Ok((SendTicket(()), reservation))
     }
 

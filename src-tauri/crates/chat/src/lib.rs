@@ -12,10 +12,13 @@ pub mod ids;
 pub mod ports;
 pub mod progress;
 pub mod prompt;
+pub mod request;
 pub mod turn;
 
-pub use completion::{CompletionEvent, CompletionRequest, PromptMessage, StopReason, Usage};
-pub use conversation::{Conversation, Message, MessageState, Role, title_from};
+pub use completion::{Citation, CompletionEvent, StopReason, ToolCallDelta, Usage};
+pub use conversation::{
+    Content, Conversation, Message, MessageState, Role, ToolCall, Totals, title_from,
+};
 pub use failure::{Failure, FailureKind, LimitHit, LimitPeriod, Measure};
 pub use gate::{
     Ask, Budget, BudgetUse, Cap, GateUse, Limits, MemoryLedger, OwnPrice, Passed, Period, Price,
@@ -27,4 +30,8 @@ pub use ports::{
     StoreFailure, StoredTurn,
 };
 pub use progress::{Outcome, ProgressStep, TurnWatch};
+pub use request::{
+    Attachment, AttachmentContent, CompletionRequest, Effort, ImageType, NoTemperature,
+    PromptMessage, RequestOptions, Temperature,
+};
 pub use turn::{StartedTurn, TurnRefusal, Turns};

@@ -5,11 +5,12 @@ use std::task::{Context, Poll};
 
 use futures_util::Stream;
 
-use crate::completion::{CompletionEvent, CompletionRequest, Usage};
-use crate::conversation::{Conversation, Message, MessageState};
+use crate::completion::CompletionEvent;
+use crate::conversation::{Content, Conversation, Message, MessageState, Totals};
 use crate::failure::Failure;
 use crate::gate::{SendTicket, Spent};
 use crate::ids::{ConversationId, MessageId, ModelRef};
+use crate::request::{CompletionRequest, RequestOptions};
 
 /// Events of one answer. It ends after `Stopped` or after the first `Err`; dropping it ends the request at the socket.
 pub struct CompletionStream {
@@ -61,6 +62,9 @@ pub trait CompletionModel: Send + Sync {
     /// Asks. The ticket proves that the send gate let this request pass; there is no other way to get one.
     fn complete(&self, request: CompletionRequest, ticket: SendTicket) -> CompletionStream;
 
+    /// How many tokens a model reads and writes in one turn at most, where that is known.
+    fn context_window(&self, model: &str) -> Option<u64>;
+
     /// Whether requests count against the cap. Only the built-in demo's do not.
     fn is_metered(&self) -> bool;
 }
@@ -96,6 +100,8 @@ pub enum NewTurn {
         text: String,
         /// Who is to answer.
         model: ModelRef,
+        /// What is chosen for the answers, where a conversation is begun; one that is there has its own.
+        options: RequestOptions,
     },
     /// Another try at the last answer, which failed or was stopped. One that holds no text gives way to the new one; one
     /// that holds text stays, and the new one follows it.
@@ -120,6 +126,8 @@ pub struct StoredTurn {
     pub answer: MessageId,
     /// The history up to the user's message, oldest first.
     pub history: Vec<Message>,
+    /// What is chosen for the conversation's answers.
+    pub options: RequestOptions,
 }
 
 /// Keeps conversations. Calls may block on the disk.
@@ -142,6 +150,13 @@ pub trait ConversationStore: Send + Sync {
         limit: usize,
     ) -> Result<(Conversation, Vec<Message>), StoreFailure>;
 
+    /// What the answers of a conversation took. One that is still being made is not in it, nor one that failed before it
+    /// began.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    fn totals(&self, conversation: ConversationId) -> Result<Totals, StoreFailure>;
+
     /// The text of one message, as written.
     ///
     /// # Errors
@@ -157,6 +172,16 @@ pub trait ConversationStore: Send + Sync {
     /// # Errors
     /// `NotFound`, or when the store can't be written.
     fn rename(&self, id: ConversationId, title: &str) -> Result<(), StoreFailure>;
+
+    /// Chooses something else for a conversation's next answers.
+    ///
+    /// # Errors
+    /// `NotFound`, or when the store can't be written.
+    fn choose_options(
+        &self,
+        id: ConversationId,
+        options: &RequestOptions,
+    ) -> Result<(), StoreFailure>;
 
     /// Hides a conversation. It can be restored until the app starts anew.
     ///
@@ -184,9 +209,7 @@ pub trait ConversationStore: Send + Sync {
     fn save_answer(
         &self,
         answer: MessageId,
-        text: &str,
-        reasoning: &str,
-        usage: Usage,
+        content: &Content,
         state: &MessageState,
     ) -> Result<(), StoreFailure>;
 }

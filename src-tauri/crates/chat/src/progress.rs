@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use crate::completion::{StopReason, Usage};
-use crate::conversation::MessageState;
+use crate::completion::{Citation, StopReason, ToolCallDelta, Usage};
+use crate::conversation::{Content, MessageState, ToolCall};
 use crate::failure::Failure;
 use crate::ids::MessageId;
 
@@ -35,9 +35,7 @@ impl Outcome {
 #[derive(Debug, Default)]
 struct Inner {
     started: bool,
-    text: String,
-    reasoning: String,
-    usage: Usage,
+    content: Content,
     outcome: Option<Outcome>,
 }
 
@@ -70,45 +68,83 @@ impl Progress {
         self.update(|inner| inner.started = true);
     }
 
+    /// So many of the oldest messages are not sent.
+    pub(crate) fn leave_out(&self, messages: u64) {
+        self.update(|inner| inner.content.left_out = messages);
+    }
+
     pub(crate) fn push_text(&self, text: &str) {
-        self.update(|inner| inner.text.push_str(text));
+        self.update(|inner| inner.content.text.push_str(text));
     }
 
     pub(crate) fn push_reasoning(&self, text: &str) {
-        self.update(|inner| inner.reasoning.push_str(text));
+        self.update(|inner| inner.content.reasoning.push_str(text));
     }
 
-    pub(crate) fn set_usage(&self, usage: Usage) {
-        self.update(|inner| inner.usage = usage);
+    /// A piece whose index leaves a gap is no decoder's; it goes to the last call.
+    pub(crate) fn push_tool_call(&self, delta: ToolCallDelta) {
+        self.update(|inner| {
+            let at = usize::try_from(delta.index).unwrap_or(usize::MAX);
+            if at >= inner.content.tool_calls.len() {
+                inner.content.tool_calls.push(ToolCall::default());
+            }
+            let last = inner.content.tool_calls.len() - 1;
+            if let Some(call) = inner.content.tool_calls.get_mut(at.min(last)) {
+                if delta.id.is_some() {
+                    call.id = delta.id;
+                }
+                call.name.push_str(&delta.name.unwrap_or_default());
+                call.arguments.push_str(&delta.arguments);
+            }
+        });
+    }
+
+    pub(crate) fn push_citation(&self, citation: Citation) {
+        self.update(|inner| inner.content.citations.push(citation));
+    }
+
+    pub(crate) fn set_usage(&self, usage: Usage, cost: Option<u64>) {
+        self.update(|inner| {
+            inner.content.usage = usage;
+            inner.content.cost = cost;
+        });
     }
 
     pub(crate) fn end(&self, outcome: Outcome) {
         self.update(|inner| inner.outcome = Some(outcome));
     }
 
-    /// Whether a word of the answer has come. White space alone is none: no window would show anything of it.
-    pub(crate) fn has_text(&self) -> bool {
-        !self.lock().text.trim().is_empty()
+    /// Whether there is anything of the answer to show. White space alone is nothing: no window would show anything of it.
+    pub(crate) fn has_answer(&self) -> bool {
+        let inner = self.lock();
+        !inner.content.text.trim().is_empty() || !inner.content.tool_calls.is_empty()
     }
 
     /// The whole of it, for the disk.
-    pub(crate) fn whole(&self) -> (String, String, Usage) {
-        let inner = self.lock();
-        (inner.text.clone(), inner.reasoning.clone(), inner.usage)
+    pub(crate) fn content(&self) -> Content {
+        self.lock().content.clone()
     }
 }
 
 /// What is new since a watcher last looked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProgressStep {
     /// Whether the provider has begun to answer.
     pub started: bool,
+    /// How many of the oldest messages the model is not sent.
+    pub left_out: u64,
     /// Text since the last step.
     pub text: String,
     /// Reasoning since the last step.
     pub reasoning: String,
+    /// What has come of calls since the last step. A name stands in the first piece of its call, and may be empty.
+    pub tool_calls: Vec<ToolCallDelta>,
+    /// Sources since the last step.
+    pub citations: Vec<Citation>,
     /// The latest counts.
     pub usage: Usage,
+    /// The latest cost, in millionths of a dollar.
+    pub cost: Option<u64>,
     /// Set once, when nothing more will come.
     pub outcome: Option<Outcome>,
 }
@@ -121,6 +157,9 @@ pub struct TurnWatch {
     changed: watch::Receiver<()>,
     text_read: usize,
     reasoning_read: usize,
+    citations_read: usize,
+    /// Of each call, how much of its arguments, in bytes.
+    calls_read: Vec<usize>,
 }
 
 impl TurnWatch {
@@ -133,6 +172,8 @@ impl TurnWatch {
             changed,
             text_read: 0,
             reasoning_read: 0,
+            citations_read: 0,
+            calls_read: Vec::new(),
         }
     }
 
@@ -150,15 +191,44 @@ impl TurnWatch {
     /// Takes what is new.
     pub fn step(&mut self) -> ProgressStep {
         let inner = self.progress.lock();
+        let content = &inner.content;
         let step = ProgressStep {
             started: inner.started,
-            text: inner.text[self.text_read..].to_owned(),
-            reasoning: inner.reasoning[self.reasoning_read..].to_owned(),
-            usage: inner.usage,
+            left_out: content.left_out,
+            text: content.text[self.text_read..].to_owned(),
+            reasoning: content.reasoning[self.reasoning_read..].to_owned(),
+            tool_calls: new_pieces(&content.tool_calls, &mut self.calls_read),
+            citations: content.citations[self.citations_read..].to_vec(),
+            usage: content.usage,
+            cost: content.cost,
             outcome: inner.outcome.clone(),
         };
-        self.text_read = inner.text.len();
-        self.reasoning_read = inner.reasoning.len();
+        self.text_read = content.text.len();
+        self.reasoning_read = content.reasoning.len();
+        self.citations_read = content.citations.len();
         step
     }
+}
+
+/// What has come of calls since `read` of them was seen.
+fn new_pieces(calls: &[ToolCall], read: &mut Vec<usize>) -> Vec<ToolCallDelta> {
+    let mut pieces = Vec::new();
+    for (at, call) in calls.iter().enumerate() {
+        let seen = read.get(at).copied();
+        let from = seen.unwrap_or(0);
+        if seen.is_some() && from == call.arguments.len() {
+            continue;
+        }
+        pieces.push(ToolCallDelta {
+            index: u32::try_from(at).unwrap_or(u32::MAX),
+            id: None,
+            name: seen.is_none().then(|| call.name.clone()),
+            arguments: call.arguments[from..].to_owned(),
+        });
+        match read.get_mut(at) {
+            Some(seen) => *seen = call.arguments.len(),
+            None => read.push(call.arguments.len()),
+        }
+    }
+    pieces
 }

@@ -1,7 +1,7 @@
 //! The history as a provider is asked to read it.
 
-use crate::completion::PromptMessage;
 use crate::conversation::{Message, Role};
+use crate::request::{AttachmentContent, PromptMessage, RequestOptions};
 
 /// Turns a path of messages into a prompt: empty answers say nothing and are left out, and of several tries at one
 /// answer the last counts. A partial answer that the user went on from stays: it is what they read.
@@ -9,7 +9,7 @@ pub fn prompt_from(history: &[Message]) -> Vec<PromptMessage> {
     let mut prompt: Vec<PromptMessage> = Vec::with_capacity(history.len());
     for message in history {
         if message.role == Role::Assistant {
-            if message.text.trim().is_empty() {
+            if message.content.text.trim().is_empty() {
                 continue;
             }
             if prompt
@@ -19,10 +19,10 @@ pub fn prompt_from(history: &[Message]) -> Vec<PromptMessage> {
                 prompt.pop();
             }
         }
-        prompt.push(PromptMessage {
-            role: message.role,
-            text: message.text.clone(),
-        });
+        prompt.push(PromptMessage::new(
+            message.role,
+            message.content.text.clone(),
+        ));
     }
     while prompt
         .last()
@@ -33,11 +33,81 @@ pub fn prompt_from(history: &[Message]) -> Vec<PromptMessage> {
     prompt
 }
 
+/// What the words around each message are believed to take, in bytes.
+const AROUND_A_MESSAGE: u64 = 12;
+/// What is kept free for the answer where nothing says how long it may be, in tokens, unless that is more than a quarter of the window.
+const USUAL_ROOM: u64 = 4_096;
+/// What a picture is believed to take, in tokens. Providers count differently; most make this or less of one that fills a screen.
+const A_PICTURE: u64 = 1_600;
+/// Bytes of a PDF per token: it is read as text and pictures, of which its size tells little.
+const PDF_BYTES_PER_TOKEN: u64 = 40;
+
+/// A message's size as it is sent, in bytes: what a budget counts with.
+pub(crate) fn input_bytes(messages: &[PromptMessage], options: &RequestOptions) -> u64 {
+    let system = options.system_prompt().map_or(0, |text| text.len() as u64);
+    messages.iter().fold(system, |sum, message| {
+        let attached = message.attachments.iter().map(|one| match &one.content {
+            AttachmentContent::Text(text) => text.len() as u64,
+            // A budget counts three bytes as a token.
+            AttachmentContent::Image(..) => A_PICTURE * 3,
+            AttachmentContent::Pdf(bytes) => bytes.len() as u64 / PDF_BYTES_PER_TOKEN * 3,
+        });
+        attached
+            .fold(sum, u64::saturating_add)
+            .saturating_add(AROUND_A_MESSAGE)
+            .saturating_add(message.text.len() as u64)
+    })
+}
+
+/// Leaves the oldest messages out until the rest fits into a model's window of so many tokens, with room for the answer. What stays
+/// begins with the user, and the last message stays whatever its size: the provider has the last word on that. Gives how many were
+/// left out.
+///
+/// The sizes are estimates: four letters of the Latin alphabet to a token, and every other character a token of its own.
+pub(crate) fn fit(messages: &mut Vec<PromptMessage>, options: &RequestOptions, window: u64) -> u64 {
+    let answer = options.most_output.unwrap_or(USUAL_ROOM).min(window / 4);
+    let system = options.system_prompt().map_or(0, tokens);
+    let mut room = window.saturating_sub(answer).saturating_sub(system);
+    let mut kept = 0;
+    for message in messages.iter().rev() {
+        let size = size(message);
+        if kept > 0 && size > room {
+            break;
+        }
+        room = room.saturating_sub(size);
+        kept += 1;
+    }
+    let mut cut = messages.len() - kept;
+    while cut > 0
+        && messages
+            .get(cut)
+            .is_some_and(|first| first.role == Role::Assistant)
+    {
+        cut += 1;
+    }
+    messages.drain(..cut);
+    cut as u64
+}
+
+fn size(message: &PromptMessage) -> u64 {
+    let attached = message.attachments.iter().map(|one| match &one.content {
+        AttachmentContent::Text(text) => tokens(text),
+        AttachmentContent::Image(..) => A_PICTURE,
+        AttachmentContent::Pdf(bytes) => bytes.len() as u64 / PDF_BYTES_PER_TOKEN,
+    });
+    attached.sum::<u64>() + tokens(&message.text) + AROUND_A_MESSAGE / 4
+}
+
+fn tokens(text: &str) -> u64 {
+    let ascii = text.bytes().filter(u8::is_ascii).count() as u64;
+    let other = text.chars().filter(|c| !c.is_ascii()).count() as u64;
+    ascii.div_ceil(4) + other
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::completion::Usage;
-    use crate::conversation::MessageState;
+    use crate::conversation::{Content, MessageState};
     use crate::ids::MessageId;
 
     fn message(role: Role, text: &str) -> Message {
@@ -45,11 +115,9 @@ mod tests {
             id: MessageId::new(),
             parent: None,
             role,
-            text: text.into(),
-            reasoning: String::new(),
+            content: Content::text(text),
             model: None,
             state: MessageState::Complete(None),
-            usage: Usage::default(),
             created_at: 0,
         }
     }
@@ -88,5 +156,63 @@ mod tests {
             message(Role::Assistant, "partial"),
         ];
         assert_eq!(texts(&history), ["a"]);
+    }
+
+    fn said(sizes: &[usize]) -> Vec<PromptMessage> {
+        let role = |at| [Role::User, Role::Assistant][at % 2];
+        sizes
+            .iter()
+            .enumerate()
+            .map(|(at, size)| PromptMessage::new(role(at), "word".repeat(*size)))
+            .collect()
+    }
+
+    fn kept(sizes: &[usize], options: &RequestOptions, window: u64) -> (usize, u64) {
+        let mut messages = said(sizes);
+        let left_out = fit(&mut messages, options, window);
+        assert_eq!(messages.len() as u64 + left_out, sizes.len() as u64);
+        assert_eq!(messages[0].role, Role::User);
+        (messages.len(), left_out)
+    }
+
+    #[test]
+    fn what_fits_is_sent_whole() {
+        let options = RequestOptions::default();
+        assert_eq!(kept(&[100, 100, 100], &options, 1_000), (3, 0));
+    }
+
+    #[test]
+    fn the_oldest_go_first_and_what_stays_begins_with_the_user() {
+        let options = RequestOptions::default();
+        // 750 tokens beside the answer: the last two fit with the one before, which is an answer.
+        assert_eq!(kept(&[400, 200, 200, 200, 200], &options, 1_000), (3, 2));
+        assert_eq!(kept(&[400, 300, 300, 400, 300], &options, 1_000), (1, 4));
+    }
+
+    #[test]
+    fn room_is_kept_for_the_system_prompt_and_the_answer() {
+        let mut options = RequestOptions {
+            system: Some("word".repeat(300)),
+            ..RequestOptions::default()
+        };
+        assert_eq!(kept(&[200, 200, 200], &options, 1_000), (1, 2));
+        options.system = None;
+        assert_eq!(kept(&[200, 200, 200], &options, 1_000), (3, 0));
+        options.most_output = Some(10);
+        assert_eq!(kept(&[320, 320, 320], &options, 1_000), (3, 0));
+    }
+
+    #[test]
+    fn the_question_is_sent_whatever_its_size() {
+        let options = RequestOptions::default();
+        assert_eq!(kept(&[1, 1, 5_000], &options, 1_000), (1, 2));
+        assert_eq!(kept(&[5_000], &options, 0), (1, 0));
+    }
+
+    #[test]
+    fn letters_of_other_scripts_are_tokens_of_their_own() {
+        assert_eq!(tokens("word"), 1);
+        assert_eq!(tokens("語語語"), 3);
+        assert_eq!(tokens(""), 0);
     }
 }

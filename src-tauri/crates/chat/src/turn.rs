@@ -9,14 +9,15 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::completion::{CompletionEvent, CompletionRequest, PromptMessage, StopReason};
+use crate::completion::{CompletionEvent, StopReason};
 use crate::conversation::MessageState;
 use crate::failure::{Failure, FailureKind};
 use crate::gate::{Ask, Checkpoint, Passed, Reservation, SendEnd, SendGate, SendTicket};
 use crate::ids::{ConversationId, MessageId, ModelRef};
 use crate::ports::{CompletionModel, ConversationStore, NewTurn, StoreFailure, StoredTurn};
 use crate::progress::{Outcome, Progress, TurnWatch};
-use crate::prompt::prompt_from;
+use crate::prompt::{fit, input_bytes, prompt_from};
+use crate::request::CompletionRequest;
 
 /// The longest message that is taken, in bytes of UTF-8.
 pub const LONGEST_MESSAGE: usize = 4 * 1024 * 1024;
@@ -171,8 +172,15 @@ impl Turns {
             outcome: None,
         };
         let gate = Arc::clone(&self.gate);
-        let messages = prompt_from(&stored.history);
-        let input_bytes = input_bytes(&messages);
+        let mut messages = prompt_from(&stored.history);
+        let options = stored.options;
+        if let Some(window) = model.context_window(&model_ref.model) {
+            let left_out = fit(&mut messages, &options, window);
+            if left_out > 0 {
+                running.progress.leave_out(left_out);
+            }
+        }
+        let input_bytes = input_bytes(&messages, &options);
         let is_metered = model.is_metered();
         let asked = model_ref.clone();
         let reserved = tokio::task::spawn_blocking(move || {
@@ -190,7 +198,8 @@ impl Turns {
                 let request = CompletionRequest {
                     model: model_ref.model,
                     messages,
-                    most_output: reservation.most_output(),
+                    most_output: least(reservation.most_output(), options.most_output),
+                    options,
                 };
                 self.ask(&running, model.as_ref(), request, ticket, reservation)
                     .await
@@ -212,13 +221,16 @@ impl Turns {
             .await;
         let was_sent =
             !matches!(&outcome, Outcome::Failed(failure) if failure.kind.precedes_sending());
-        let (text, reasoning, usage) = running.progress.whole();
+        let content = running.progress.content();
         let end = match &outcome {
             Outcome::Finished(_) if !reservation.has_passed() => SendEnd::Whole,
             // It came to its end, and said nothing: what is reported of it is of the whole.
             Outcome::Failed(failure) if failure.kind == FailureKind::EmptyAnswer => SendEnd::Whole,
             Outcome::Failed(failure)
-                if failure.kind.precedes_an_answer() && text.is_empty() && reasoning.is_empty() =>
+                if failure.kind.precedes_an_answer()
+                    && content.text.is_empty()
+                    && content.reasoning.is_empty()
+                    && content.tool_calls.is_empty() =>
             {
                 SendEnd::Refused
             }
@@ -226,7 +238,7 @@ impl Turns {
         };
         let settled = tokio::task::spawn_blocking(move || {
             if was_sent {
-                reservation.settle(usage, end);
+                reservation.settle(content.usage, end);
             } else {
                 reservation.release();
             }
@@ -293,14 +305,8 @@ impl Turns {
             if let Some(cost) = cost {
                 cost.write();
             }
-            let (text, reasoning, usage) = running.progress.whole();
-            let saved = store.save_answer(
-                running.answer,
-                &text,
-                &reasoning,
-                usage,
-                &MessageState::Streaming,
-            );
+            let content = running.progress.content();
+            let saved = store.save_answer(running.answer, &content, &MessageState::Streaming);
             if let Err(failure) = saved {
                 tracing::warn!(%failure, "a partial answer could not be written; the end will try again");
             }
@@ -314,8 +320,7 @@ impl Turns {
         let answer = running.answer;
         let state = outcome.message_state();
         let saved = tokio::task::spawn_blocking(move || {
-            let (text, reasoning, usage) = progress.whole();
-            store.save_answer(answer, &text, &reasoning, usage, &state)
+            store.save_answer(answer, &progress.content(), &state)
         })
         .await;
         match saved {
@@ -361,15 +366,12 @@ fn check(turn: &NewTurn) -> Result<ModelRef, TurnRefusal> {
     }
 }
 
-/// What the words around each message are believed to take, in bytes.
-const AROUND_A_MESSAGE: u64 = 12;
-
-fn input_bytes(messages: &[PromptMessage]) -> u64 {
-    messages.iter().fold(0, |sum, message| {
-        AROUND_A_MESSAGE
-            .saturating_add(message.text.len() as u64)
-            .saturating_add(sum)
-    })
+/// The smaller of two limits.
+fn least(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
 }
 
 /// How a turn ends that has passed a limit. Of its own limit an answer is as long as it may be, whoever ends it.
@@ -401,16 +403,25 @@ fn apply(
             progress.push_reasoning(&text);
             reservation.reason(text.len()).err().map(cut_off)
         }
-        Some(Ok(CompletionEvent::Usage(usage))) => {
-            progress.set_usage(usage);
+        Some(Ok(CompletionEvent::ToolCallDelta(delta))) => {
+            let written = delta.arguments.len() + delta.name.as_ref().map_or(0, String::len);
+            progress.push_tool_call(delta);
+            reservation.write(written).err().map(cut_off)
+        }
+        Some(Ok(CompletionEvent::Citation(citation))) => {
+            progress.push_citation(citation);
             None
         }
-        Some(Ok(CompletionEvent::Stopped { reason })) => {
-            Some(if reason == StopReason::Done && !progress.has_text() {
+        Some(Ok(CompletionEvent::Usage(usage))) => {
+            progress.set_usage(usage, reservation.cost_of(usage));
+            None
+        }
+        Some(Ok(CompletionEvent::Stopped { reason })) => Some(
+            if matches!(reason, StopReason::Done | StopReason::Other) && !progress.has_answer() {
                 Outcome::Failed(Failure::new(FailureKind::EmptyAnswer))
             } else {
                 Outcome::Finished(reason)
-            })
-        }
+            },
+        ),
     }
 }

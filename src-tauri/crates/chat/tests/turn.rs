@@ -12,11 +12,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chat::{
-    Budget, Cap, CompletionEvent, CompletionModel, CompletionRequest, CompletionStream,
-    Conversation, ConversationId, ConversationStore, Failure, FailureKind, Limits, Measure,
-    MemoryLedger, Message, MessageId, MessageState, ModelRef, NewTurn, Outcome, Period, Role,
-    SendGate, SendLedger, SendTicket, Spent, StopReason, StoreFailure, StoredTurn, TurnRefusal,
-    TurnWatch, Turns, Usage,
+    Budget, Cap, Citation, CompletionEvent, CompletionModel, CompletionRequest, CompletionStream,
+    Content, Conversation, ConversationId, ConversationStore, Failure, FailureKind, Limits,
+    Measure, MemoryLedger, Message, MessageId, MessageState, ModelRef, NewTurn, Outcome, Period,
+    RequestOptions, Role, SendGate, SendLedger, SendTicket, Spent, StopReason, StoreFailure,
+    StoredTurn, ToolCallDelta, Totals, TurnRefusal, TurnWatch, Turns, Usage,
 };
 use tokio::sync::mpsc;
 
@@ -52,7 +52,9 @@ impl CompletionModel for Scripted {
         let question = request.messages.last().unwrap().text.clone();
         let stored = self.store.messages.lock().unwrap();
         assert!(
-            stored.iter().any(|message| message.text == question),
+            stored
+                .iter()
+                .any(|message| message.content.text == question),
             "the question must be stored before the model is asked"
         );
         self.held.store(true, Ordering::SeqCst);
@@ -64,6 +66,10 @@ impl CompletionModel for Scripted {
             held.steps.recv().await.map(|step| (step, held))
         }))
         .with_rest(|| vec![CompletionEvent::text(KEPT_BACK)])
+    }
+
+    fn context_window(&self, _: &str) -> Option<u64> {
+        None
     }
 
     fn is_metered(&self) -> bool {
@@ -95,11 +101,9 @@ fn message(role: Role, text: &str, state: MessageState) -> Message {
         id: MessageId::new(),
         parent: None,
         role,
-        text: text.into(),
-        reasoning: String::new(),
+        content: Content::text(text),
         model: None,
         state,
-        usage: Usage::default(),
         created_at: 0,
     }
 }
@@ -116,10 +120,16 @@ impl ConversationStore for Memory {
     ) -> Result<(Conversation, Vec<Message>), StoreFailure> {
         unreachable!()
     }
+    fn totals(&self, _: ConversationId) -> Result<Totals, StoreFailure> {
+        unreachable!()
+    }
     fn message_text(&self, _: ConversationId, _: MessageId) -> Result<String, StoreFailure> {
         unreachable!()
     }
     fn rename(&self, _: ConversationId, _: &str) -> Result<(), StoreFailure> {
+        unreachable!()
+    }
+    fn choose_options(&self, _: ConversationId, _: &RequestOptions) -> Result<(), StoreFailure> {
         unreachable!()
     }
     fn delete(&self, _: ConversationId) -> Result<(), StoreFailure> {
@@ -149,15 +159,14 @@ impl ConversationStore for Memory {
             question: question.id,
             answer: answer.id,
             history: vec![question],
+            options: RequestOptions::default(),
         })
     }
 
     fn save_answer(
         &self,
         answer: MessageId,
-        text: &str,
-        reasoning: &str,
-        usage: Usage,
+        content: &Content,
         state: &MessageState,
     ) -> Result<(), StoreFailure> {
         self.saves.fetch_add(1, Ordering::SeqCst);
@@ -169,9 +178,7 @@ impl ConversationStore for Memory {
             .iter_mut()
             .find(|message| message.id == answer)
             .unwrap();
-        message.text = text.into();
-        message.reasoning = reasoning.into();
-        message.usage = usage;
+        message.content = content.clone();
         message.state = state.clone();
         Ok(())
     }
@@ -223,6 +230,7 @@ fn say(conversation: Option<ConversationId>, text: &str) -> NewTurn {
             provider: "p".into(),
             model: "m".into(),
         },
+        options: RequestOptions::default(),
     }
 }
 
@@ -277,7 +285,7 @@ async fn an_answer_is_watched_and_kept_whole() {
     assert_eq!(said, "Good day.");
     assert_eq!(outcome, Outcome::Finished(StopReason::Done));
     let kept = world.store.answer();
-    assert_eq!(kept.text, "Good day.");
+    assert_eq!(kept.content.text, "Good day.");
     assert_eq!(kept.state, MessageState::Complete(Some(StopReason::Done)));
     assert!(world.turns.running().is_empty());
 }
@@ -310,7 +318,7 @@ async fn stop_lets_go_of_the_stream_and_keeps_what_came() {
     assert!(!held.load(Ordering::SeqCst), "the stream must be dropped");
     let kept = world.store.answer();
     assert_eq!(
-        (kept.text.as_str(), kept.state),
+        (kept.content.text.as_str(), kept.state),
         ("partial…", MessageState::Cancelled)
     );
 }
@@ -325,7 +333,7 @@ async fn the_end_of_the_app_stops_and_keeps_every_answer() {
     world.turns.stop_all().await;
     let kept = world.store.answer();
     assert_eq!(
-        (kept.text.as_str(), kept.state),
+        (kept.content.text.as_str(), kept.state),
         ("partial…", MessageState::Cancelled)
     );
     assert!(world.turns.running().is_empty());
@@ -376,7 +384,7 @@ async fn a_partial_answer_is_on_disk_while_it_comes() {
     let _started = world.turns.start(say(None, "Hello"), model).await.unwrap();
     steps.send(text("partial")).unwrap();
     let kept = async {
-        while world.store.answer().text != "partial" {
+        while world.store.answer().content.text != "partial" {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
@@ -417,7 +425,7 @@ async fn the_ways_an_answer_can_end_badly() {
         assert_eq!(failure.kind, kind);
         assert_eq!(said, text);
         let kept = world.store.answer();
-        assert_eq!(kept.text, text);
+        assert_eq!(kept.content.text, text);
         assert!(matches!(kept.state, MessageState::Failed(failure) if failure.kind == kind));
     }
 }
@@ -446,7 +454,11 @@ async fn nothing_is_sent_past_the_cap_and_the_question_is_kept() {
                 matches!(outcome, Outcome::Failed(failure) if failure.kind == FailureKind::CapTurns)
             );
             let messages = world.store.messages.lock().unwrap();
-            assert!(messages.iter().any(|message| message.text == question));
+            assert!(
+                messages
+                    .iter()
+                    .any(|message| message.content.text == question)
+            );
         }
     }
     assert_eq!(asked, 2);
@@ -514,7 +526,10 @@ async fn an_answer_that_passes_a_budget_is_cut_and_kept_with_its_last_letters() 
         matches!(&outcome, Outcome::Failed(failure) if failure.kind == FailureKind::BudgetTokens),
         "{outcome:?}"
     );
-    assert_eq!(world.store.answer().text, format!("{words}{KEPT_BACK}"));
+    assert_eq!(
+        world.store.answer().content.text,
+        format!("{words}{KEPT_BACK}")
+    );
     let spent = world.spent()[0];
     assert_eq!(spent.input_tokens, 6);
     assert!(spent.output_tokens >= 1_000 / 3, "{spent:?}");
@@ -530,7 +545,10 @@ async fn an_answer_that_is_longer_than_asked_for_ends_as_if_the_model_had_ended_
     let (outcome, asked) = world.play("Go on", vec![text(&words)]).await;
     assert_eq!(asked, Some(Some(10)));
     assert_eq!(outcome, Outcome::Finished(StopReason::Length));
-    assert_eq!(world.store.answer().text, format!("{words}{KEPT_BACK}"));
+    assert_eq!(
+        world.store.answer().content.text,
+        format!("{words}{KEPT_BACK}")
+    );
     // Nobody has said that it is whole: what it is believed to have taken counts.
     assert!(world.spent()[0].output_tokens >= 22);
 }
@@ -650,6 +668,10 @@ impl CompletionModel for Panics {
     fn complete(&self, _: CompletionRequest, _: SendTicket) -> CompletionStream {
         panic!("a model that breaks")
     }
+    fn context_window(&self, _: &str) -> Option<u64> {
+        None
+    }
+
     fn is_metered(&self) -> bool {
         true
     }
@@ -668,4 +690,78 @@ async fn a_model_that_breaks_ends_its_turn_and_no_other() {
         matches!(outcome, Outcome::Failed(failure) if failure.kind == FailureKind::Interrupted)
     );
     assert!(world.turns.watch(started.conversation).is_none());
+}
+
+fn call(index: u32, name: Option<&str>, arguments: &str) -> ToolCallDelta {
+    ToolCallDelta {
+        index,
+        id: None,
+        name: name.map(Into::into),
+        arguments: arguments.into(),
+    }
+}
+
+#[tokio::test]
+async fn calls_and_sources_are_told_once_and_kept() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let started = world.turns.start(say(None, "q"), model).await.unwrap();
+    let mut watch = started.watch;
+    let source = Citation {
+        url: Some("https://a.example".into()),
+        ..Citation::default()
+    };
+    for step in [
+        CompletionEvent::Started,
+        CompletionEvent::ToolCallDelta(call(0, Some("look"), "{")),
+        CompletionEvent::ToolCallDelta(call(1, Some(""), "")),
+        CompletionEvent::Citation(source.clone()),
+    ] {
+        steps.send(Ok(step)).unwrap();
+    }
+    let mut calls = Vec::new();
+    let mut sources = Vec::new();
+    while sources.is_empty() {
+        watch.changed().await;
+        let step = watch.step();
+        calls.extend(step.tool_calls);
+        sources.extend(step.citations);
+    }
+    for step in [
+        CompletionEvent::ToolCallDelta(call(0, None, "}")),
+        CompletionEvent::Stopped {
+            reason: StopReason::ToolUse,
+        },
+    ] {
+        steps.send(Ok(step)).unwrap();
+    }
+    let outcome = loop {
+        watch.changed().await;
+        let step = watch.step();
+        calls.extend(step.tool_calls);
+        sources.extend(step.citations);
+        if let Some(outcome) = step.outcome {
+            break outcome;
+        }
+    };
+    assert_eq!(outcome, Outcome::Finished(StopReason::ToolUse));
+    let joined = |index| -> String {
+        let of = calls.iter().filter(|piece| piece.index == index);
+        of.map(|piece| piece.arguments.as_str()).collect()
+    };
+    assert_eq!((joined(0), joined(1)), ("{}".into(), String::new()));
+    let names: Vec<_> = calls
+        .iter()
+        .filter_map(|piece| piece.name.as_deref())
+        .collect();
+    assert_eq!(names, ["look", ""]);
+    assert_eq!(sources, std::slice::from_ref(&source));
+    let kept = world.store.answer().content;
+    assert_eq!(kept.citations, [source]);
+    let kept: Vec<_> = kept
+        .tool_calls
+        .iter()
+        .map(|call| (call.name.as_str(), call.arguments.as_str()))
+        .collect();
+    assert_eq!(kept, [("look", "{}"), ("", "")]);
 }

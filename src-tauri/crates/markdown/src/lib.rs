@@ -22,6 +22,7 @@ mod split;
 pub use block::{Alignment, Block, Cell, Inline, Language, ListItem};
 pub use highlight::{Highlighter, Span, TokenKind};
 pub use language::display_name;
+pub use link::{host as link_host, offered as offered_link};
 pub use live::LiveDocument;
 pub use parse::parse;
 pub use patch::{Growth, Patch, PatchMismatch};

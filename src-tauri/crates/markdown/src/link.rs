@@ -7,7 +7,7 @@ use url::Url;
 /// The URL standard's parser strips what a browser would strip (outer control characters and spaces, tabs and line ends
 /// anywhere) before the scheme is judged, so that no spelling of another scheme passes, and what is offered is exactly
 /// what was judged.
-pub(crate) fn offered(destination: &str) -> Option<String> {
+pub fn offered(destination: &str) -> Option<String> {
     let url = Url::parse(destination).ok()?;
     match url.scheme() {
         "http" | "https" if url.has_host() => Some(url.into()),
@@ -17,7 +17,7 @@ pub(crate) fn offered(destination: &str) -> Option<String> {
 }
 
 /// The host that a browser would ask for this image, whatever way the destination is spelled.
-pub(crate) fn host(destination: &str) -> Option<String> {
+pub fn host(destination: &str) -> Option<String> {
     // A name that can't exist (RFC 2606) stands for the page: what still points to it after joining names no host.
     const PAGE: &str = "page.invalid";
     let page = Url::parse(&format!("https://{PAGE}/")).ok()?;

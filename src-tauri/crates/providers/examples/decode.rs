@@ -2,7 +2,7 @@
 //!
 //! `cargo run -q -p providers --example decode -- openai-chat < stream.sse` prints one JSON line per completion event. A stream that
 //! fails ends with a line of type `failed`, and the exit status is 1. `--split N` feeds the bytes in pieces of N, `--split rand:SEED`
-//! in pieces of random sizes.
+//! in pieces of random sizes. `--json-lines` takes a recording: one JSON document per line, without what frames it on the wire.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -10,10 +10,11 @@ use std::process::ExitCode;
 use bytes::Bytes;
 use chat::{CompletionEvent, Failure};
 use futures_util::{StreamExt, stream};
-use providers::{Protocol, decode_stream};
+use providers::{Protocol, decode_json_lines, decode_stream};
 use serde::Serialize;
 
-const USAGE: &str = "usage: decode PROTOCOL [--split N | --split rand:SEED] < STREAM";
+const USAGE: &str =
+    "usage: decode PROTOCOL [--split N | --split rand:SEED] [--json-lines] < STREAM";
 
 #[derive(Clone, Copy)]
 enum Split {
@@ -30,9 +31,14 @@ struct Failed {
     message: String,
 }
 
+struct Arguments {
+    protocol: Protocol,
+    split: Split,
+    json_lines: bool,
+}
+
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (protocol, split) = match parse(&arguments) {
+    let arguments = match parse(std::env::args().skip(1)) {
         Ok(parsed) => parsed,
         Err(message) => {
             let _ = writeln!(io::stderr(), "{message}");
@@ -42,7 +48,7 @@ fn main() -> ExitCode {
     match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .and_then(|runtime| runtime.block_on(decode(protocol, split)))
+        .and_then(|runtime| runtime.block_on(decode(&arguments)))
     {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
@@ -53,17 +59,24 @@ fn main() -> ExitCode {
     }
 }
 
-fn parse(arguments: &[String]) -> Result<(Protocol, Split), String> {
-    let (protocol, split) = match arguments {
-        [protocol] => (protocol, Split::No),
-        [protocol, flag, split] if flag == "--split" => (protocol, parse_split(split)?),
-        [flag, split, protocol] if flag == "--split" => (protocol, parse_split(split)?),
-        _ => return Err(USAGE.to_owned()),
-    };
-    let protocol = protocol
-        .parse()
-        .map_err(|error| format!("{error}\n{USAGE}"))?;
-    Ok((protocol, split))
+fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
+    let (mut protocol, mut split, mut json_lines) = (None, Split::No, false);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--split" => split = parse_split(&arguments.next().unwrap_or_default())?,
+            "--json-lines" => json_lines = true,
+            name if protocol.is_none() => {
+                let named = name.parse().map_err(|error| format!("{error}\n{USAGE}"))?;
+                protocol = Some(named);
+            }
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    Ok(Arguments {
+        protocol: protocol.ok_or(USAGE)?,
+        split,
+        json_lines,
+    })
 }
 
 fn parse_split(text: &str) -> Result<Split, String> {
@@ -75,8 +88,8 @@ fn parse_split(text: &str) -> Result<Split, String> {
 }
 
 /// Whether the stream came to its end.
-async fn decode(protocol: Protocol, split: Split) -> io::Result<bool> {
-    let chunks: Box<dyn Iterator<Item = Vec<u8>> + Send> = match split {
+async fn decode(arguments: &Arguments) -> io::Result<bool> {
+    let chunks: Box<dyn Iterator<Item = Vec<u8>> + Send> = match arguments.split {
         Split::No => Box::new(std::iter::from_fn(|| {
             let mut chunk = vec![0; 64 * 1024];
             let read = io::stdin().read(&mut chunk).ok().filter(|read| *read > 0)?;
@@ -91,7 +104,11 @@ async fn decode(protocol: Protocol, split: Split) -> io::Result<bool> {
         Split::Random(seed) => Box::new(random_pieces(read_all()?, seed)),
     };
     let body = stream::iter(chunks.map(|chunk| Ok::<_, Failure>(Bytes::from(chunk))));
-    let mut steps = decode_stream(protocol, body);
+    let mut steps = if arguments.json_lines {
+        decode_json_lines(arguments.protocol, body).boxed()
+    } else {
+        decode_stream(arguments.protocol, body).boxed()
+    };
     let mut whole = false;
     while let Some(step) = steps.next().await {
         whole = matches!(step, Ok(CompletionEvent::Stopped { .. }));

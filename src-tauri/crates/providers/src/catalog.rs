@@ -8,9 +8,9 @@ use http::HeaderName;
 use serde::Deserialize;
 use url::Url;
 
-use crate::openai_chat::Quirks;
 use crate::protocol::Protocol;
 use crate::provider::base_url_of;
+use crate::quirks::Quirks;
 
 const TABLE: &str = include_str!("catalog.toml");
 
@@ -37,26 +37,47 @@ pub struct Vendor {
     pub key_url: Url,
     /// Where it departs from its protocol.
     pub quirks: Quirks,
-    /// What its models cost, as far as that is known.
-    pub prices: Vec<KnownPrice>,
+    /// What is known of single models.
+    pub models: Vec<KnownModel>,
+}
+
+/// What is known of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownModel {
+    /// Its id.
+    pub id: String,
+    /// The most tokens that it reads and writes in one turn.
+    pub context: Option<u64>,
+    /// What it costs.
+    pub price: Option<KnownPrice>,
+}
+
+/// A kind of server of a person's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnKind {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The protocol it speaks.
+    pub protocol: Protocol,
+    /// Its address from the start, or one that shows the form.
+    pub base_url: Url,
+    /// How it wants its key.
+    pub auth: AuthScheme,
+    /// How the names of its hosts end, where that tells it.
+    pub hosts: Vec<String>,
+    /// Where it departs from its protocol.
+    pub quirks: Quirks,
 }
 
 /// What a model costs, as its vendor published it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownPrice {
-    /// The model's id.
-    pub model: String,
     /// The price.
     pub price: Price,
     /// The day on which it was looked up: `2026-11-25`.
     pub date: String,
-}
-
-impl Vendor {
-    /// Whether this version can talk to it. A key for another is recognised, named and refused before anything is stored.
-    pub fn is_supported(&self) -> bool {
-        self.protocol.is_supported()
-    }
 }
 
 /// How a provider tells whether a key is right.
@@ -72,6 +93,7 @@ pub enum Verification {
 #[derive(Debug, Default)]
 pub struct Catalog {
     vendors: Vec<Vendor>,
+    own_kinds: Vec<OwnKind>,
     key_shapes: Vec<KeyShape>,
 }
 
@@ -117,6 +139,11 @@ impl Catalog {
                 }));
             catalog.vendors.push(row.into_vendor().map_err(broken)?);
         }
+        for row in table.own {
+            let id = row.id.clone();
+            let broken = |what: String| CatalogError(format!("own {id:?}: {what}"));
+            catalog.own_kinds.push(row.into_kind().map_err(broken)?);
+        }
         Ok(catalog)
     }
 
@@ -130,17 +157,40 @@ impl Catalog {
         self.vendors.iter().find(|vendor| vendor.id == id)
     }
 
-    /// What a model of a vendor costs, if that is known: by its id in the table, or by that id with the date of a version
-    /// behind it (`-2026-09-22`, `-20260922`), unless that stands in the table itself.
-    pub fn price(&self, vendor: &str, model: &str) -> Option<&KnownPrice> {
-        let prices = &self.by_id(vendor)?.prices;
-        let of = |id: &str| prices.iter().find(|known| known.model == id);
+    /// The kinds of servers of one's own, in the table's order.
+    pub fn own_kinds(&self) -> &[OwnKind] {
+        &self.own_kinds
+    }
+
+    /// The kind that a host's name tells, of those that speak a protocol.
+    pub(crate) fn own_kind_at(&self, protocol: Protocol, host: &str) -> Option<&OwnKind> {
+        let host = host.to_ascii_lowercase();
+        let speaks = |kind: &&OwnKind| kind.protocol == protocol;
+        let told = |kind: &&OwnKind| kind.hosts.iter().any(|end| host.ends_with(end.as_str()));
+        let mut kinds = self.own_kinds.iter().filter(speaks);
+        kinds
+            .clone()
+            .find(told)
+            .or_else(|| kinds.find(|kind| kind.hosts.is_empty()))
+    }
+
+    /// What is known of a model of a vendor: by its id in the table, or by that id with the date of a version behind it
+    /// (`-2026-09-22`, `-20260922`), unless that stands in the table itself.
+    pub fn model(&self, vendor: &str, model: &str) -> Option<&KnownModel> {
+        let models = &self.by_id(vendor)?.models;
+        let of = |id: &str| models.iter().find(|known| known.id == id);
         of(model).or_else(|| of(undated(model)?))
+    }
+
+    /// What a model of a vendor costs, if that is known.
+    pub fn price(&self, vendor: &str, model: &str) -> Option<&KnownPrice> {
+        self.model(vendor, model)?.price.as_ref()
     }
 
     /// The dearest that any model of a vendor is known to cost, each part by itself.
     pub fn dearest(&self, vendor: &str) -> Option<Price> {
-        let prices = self.by_id(vendor)?.prices.iter().map(|known| known.price);
+        let models = self.by_id(vendor)?.models.iter();
+        let prices = models.filter_map(|known| Some(known.price.as_ref()?.price));
         prices.reduce(|one, other| Price {
             input: one.input.max(other.input),
             cached_input: None,
@@ -173,6 +223,46 @@ fn undated(id: &str) -> Option<&str> {
 #[serde(deny_unknown_fields)]
 struct Table {
     vendor: Vec<Row>,
+    #[serde(default)]
+    own: Vec<OwnRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnRow {
+    id: String,
+    name: String,
+    protocol: Protocol,
+    base_url: String,
+    #[serde(default)]
+    auth: Option<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
+    #[serde(default)]
+    quirks: Quirks,
+}
+
+impl OwnRow {
+    fn into_kind(self) -> Result<OwnKind, String> {
+        Ok(OwnKind {
+            base_url: base_url_of(&self.base_url).map_err(|error| error.to_string())?,
+            auth: auth_of(self.auth.as_deref().unwrap_or("bearer"))?,
+            id: self.id,
+            name: self.name,
+            protocol: self.protocol,
+            hosts: self.hosts,
+            quirks: self.quirks,
+        })
+    }
+}
+
+fn auth_of(text: &str) -> Result<AuthScheme, String> {
+    match text {
+        "bearer" => Ok(AuthScheme::Bearer),
+        header => HeaderName::from_bytes(header.as_bytes())
+            .map(AuthScheme::Header)
+            .map_err(|error| error.to_string()),
+    }
 }
 
 #[derive(Deserialize)]
@@ -193,34 +283,47 @@ struct Row {
     #[serde(default)]
     quirks: Quirks,
     #[serde(default)]
-    prices: Vec<PriceRow>,
+    models: Vec<ModelRow>,
 }
 
-/// In dollars per million tokens.
+/// Prices are in dollars per million tokens.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PriceRow {
-    model: String,
-    input: f64,
+struct ModelRow {
+    id: String,
+    #[serde(default)]
+    context: Option<u64>,
+    #[serde(default)]
+    input: Option<f64>,
     #[serde(default)]
     cached_input: Option<f64>,
-    output: f64,
-    date: String,
+    #[serde(default)]
+    output: Option<f64>,
+    #[serde(default)]
+    date: Option<String>,
 }
 
-impl PriceRow {
-    fn into_known(self) -> Result<KnownPrice, String> {
+impl ModelRow {
+    fn into_known(self) -> Result<KnownModel, String> {
         let money = |dollars: f64| {
-            millionths(dollars).ok_or_else(|| format!("{}: {dollars} is no price", self.model))
+            millionths(dollars).ok_or_else(|| format!("{}: {dollars} is no price", self.id))
         };
-        Ok(KnownPrice {
-            price: Price {
-                input: money(self.input)?,
-                cached_input: self.cached_input.map(money).transpose()?,
-                output: money(self.output)?,
-            },
-            model: self.model,
-            date: self.date,
+        let price = match (self.input, self.output, self.date) {
+            (Some(input), Some(output), Some(date)) => Some(KnownPrice {
+                price: Price {
+                    input: money(input)?,
+                    cached_input: self.cached_input.map(money).transpose()?,
+                    output: money(output)?,
+                },
+                date,
+            }),
+            (None, None, None) if self.cached_input.is_none() => None,
+            _ => return Err(format!("{}: a price is of both ways, with a date", self.id)),
+        };
+        Ok(KnownModel {
+            id: self.id,
+            context: self.context,
+            price,
         })
     }
 }
@@ -247,12 +350,7 @@ struct KeyRow {
 
 impl Row {
     fn into_vendor(self) -> Result<Vendor, String> {
-        let auth = match self.auth.as_str() {
-            "bearer" => AuthScheme::Bearer,
-            header => AuthScheme::Header(
-                HeaderName::from_bytes(header.as_bytes()).map_err(|error| error.to_string())?,
-            ),
-        };
+        let auth = auth_of(&self.auth)?;
         let verification = match self.verify.as_str() {
             "models" => Verification::Models,
             path => Verification::Endpoint(path.to_owned()),
@@ -268,10 +366,10 @@ impl Row {
             verification,
             key_url: Url::parse(&self.key_url).map_err(|error| error.to_string())?,
             quirks: self.quirks,
-            prices: self
-                .prices
+            models: self
+                .models
                 .into_iter()
-                .map(PriceRow::into_known)
+                .map(ModelRow::into_known)
                 .collect::<Result<_, _>>()?,
         })
     }
@@ -290,21 +388,37 @@ mod tests {
             assert_eq!(vendor.base_url.scheme(), "https", "{}", vendor.id);
             assert_eq!(vendor.key_url.scheme(), "https", "{}", vendor.id);
             assert!(!vendor.default_model.is_empty(), "{}", vendor.id);
-            for (index, known) in vendor.prices.iter().enumerate() {
-                let model = &known.model;
-                let twice = vendor.prices[..index].iter().any(|one| one.model == *model);
+            for (index, known) in vendor.models.iter().enumerate() {
+                let model = &known.id;
+                let twice = vendor.models[..index].iter().any(|one| one.id == *model);
                 assert!(!twice, "{model}");
+                assert!(
+                    known.context.is_none_or(|context| context >= 1_024),
+                    "{model}"
+                );
+                assert!(known.context.is_some() || known.price.is_some(), "{model}");
+                let Some(KnownPrice { price, date }) = &known.price else {
+                    continue;
+                };
                 let Price {
                     input,
                     cached_input,
                     output,
-                } = known.price;
+                } = *price;
                 assert!(cached_input.is_none_or(|cached| cached < input), "{model}");
                 assert!(input > 0 && output >= input, "{model}");
-                let is_day = known.date.len() == 10 && known.date.split('-').count() == 3;
+                let is_day = date.len() == 10 && date.split('-').count() == 3;
                 assert!(is_day, "{model}");
             }
         }
+        for protocol in Protocol::ALL {
+            let kind = catalog.own_kind_at(protocol, "host.example").unwrap();
+            assert!(kind.hosts.is_empty(), "{protocol}");
+        }
+        let azure = catalog.own_kind_at(Protocol::OpenaiChat, "Mine.OpenAI.Azure.com");
+        assert_eq!(azure.unwrap().id, "azure");
+        let other = catalog.own_kind_at(Protocol::OpenaiChat, "openai.azure.com.example");
+        assert_eq!(other.unwrap().id, "compatible");
     }
 
     #[test]
@@ -330,7 +444,7 @@ mod tests {
         let Recognition::Shared(ids) = recognise_text(&key("sk-"), shapes) else {
             panic!("plain sk- is shared by many");
         };
-        assert_eq!(ids, ["openai", "deepseek", "moonshot"]);
+        assert_eq!(ids, ["openai", "deepseek", "moonshot", "alibaba"]);
     }
 
     #[test]
@@ -365,24 +479,18 @@ mod tests {
         let catalog = Catalog::get();
         for vendor in catalog.vendors() {
             let dearest = catalog.dearest(&vendor.id);
-            assert_eq!(dearest.is_none(), vendor.prices.is_empty());
-            for known in &vendor.prices {
+            let priced = vendor
+                .models
+                .iter()
+                .filter_map(|model| model.price.as_ref());
+            assert_eq!(dearest.is_none(), priced.clone().next().is_none());
+            for known in priced {
                 let (price, dearest) = (known.price, dearest.unwrap());
                 assert!(dearest.input >= price.input && dearest.output >= price.output);
                 assert!(dearest.cost(1_000, 1_000, 10) >= price.cost(1_000, 1_000, 10));
             }
         }
         assert_eq!(catalog.dearest("nobody"), None);
-    }
-
-    #[test]
-    fn vendors_of_later_protocols_are_named_and_not_supported() {
-        let catalog = Catalog::get();
-        for id in ["anthropic", "gemini"] {
-            assert!(!catalog.by_id(id).unwrap().is_supported(), "{id}");
-        }
-        assert!(catalog.by_id("openai").unwrap().is_supported());
-        assert!(catalog.by_id("nobody").is_none());
     }
 
     #[test]
@@ -404,11 +512,16 @@ mod tests {
             "{insecure}"
         );
         assert!(Catalog::parse("[[vendor]]\nid='a'").is_err());
-        let price = "prices=[{model='m',input=-1,output=1,date='2026-11-25'}]\n";
+        let price = "models=[{id='m',input=-1,output=1,date='2026-11-25'}]\n";
         let priced = format!("{}{price}", row("a", "https://a.example"));
         assert_eq!(
             Catalog::parse(&priced).unwrap_err().to_string(),
             "vendor \"a\": m: -1 is no price"
         );
+        let undated = format!(
+            "{}models=[{{id='m',input=1,output=1}}]\n",
+            row("a", "https://a.example")
+        );
+        assert!(Catalog::parse(&undated).is_err());
     }
 }

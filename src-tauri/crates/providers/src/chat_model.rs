@@ -16,7 +16,6 @@ use crate::body::{self, Whole};
 use crate::client::{Client, Question};
 use crate::decode::decode_stream;
 use crate::key_source::{self, KeySource};
-use crate::openai_chat::request_body;
 use crate::provider::Provider;
 use crate::redaction::{RedactedSteps, Redaction};
 
@@ -26,6 +25,7 @@ pub struct ChatModel {
     client: Client,
     provider: Arc<Provider>,
     key: Arc<dyn KeySource>,
+    context_window: Option<u64>,
 }
 
 impl ChatModel {
@@ -35,7 +35,15 @@ impl ChatModel {
             client,
             provider: Arc::new(provider),
             key,
+            context_window: None,
         }
+    }
+
+    /// The same, with what is known of the context window of the model that will be asked, in tokens.
+    #[must_use]
+    pub fn with_context_window(mut self, tokens: Option<u64>) -> Self {
+        self.context_window = tokens;
+        self
     }
 
     /// Sends the request; gives the stream of its answer.
@@ -46,13 +54,11 @@ impl ChatModel {
             Err(error) => return failed(key_source::store_failure(error).at(host)),
         };
         let redaction = Redaction::of(credential.as_ref());
-        if !self.provider.protocol().is_supported() {
-            return failed(Failure::new(FailureKind::ProviderUnknown).at(host));
-        }
-        let question = Question::post(
-            self.provider.endpoint("chat/completions"),
-            request_body(&request, self.provider.quirks()),
-        );
+        let protocol = self.provider.protocol();
+        let turn = protocol.turn_request(&request, self.provider.quirks());
+        let mut url = self.provider.endpoint(&turn.path);
+        url.set_query(turn.query);
+        let question = Question::post(url, turn.body);
         let sent = self
             .client
             .send(&self.provider, credential.as_ref(), question, ticket)
@@ -99,6 +105,10 @@ impl CompletionModel for ChatModel {
                 .take()
                 .map_or_else(Vec::new, RedactedSteps::rest)
         })
+    }
+
+    fn context_window(&self, _model: &str) -> Option<u64> {
+        self.context_window
     }
 
     fn is_metered(&self) -> bool {

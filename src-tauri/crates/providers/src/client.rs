@@ -189,6 +189,9 @@ impl Question {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let at = |kind| Failure::new(kind).at(host_of(&self.url));
+        for (name, value) in provider.protocol().headers() {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
         match credential {
             Some(credential) => credential
                 .authorise(&self.url, provider.auth().clone(), &mut headers)

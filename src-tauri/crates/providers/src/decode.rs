@@ -7,10 +7,10 @@ use chat::{CompletionEvent, Failure, FailureKind};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt};
 
+use crate::decoder::{self, Decode, Ending};
 use crate::json_answer;
-use crate::openai_chat::{Decoder, END_MARKER};
-use crate::protocol::Protocol;
-use crate::sse::{SseError, SseEvents};
+use crate::protocol::{Framing, Protocol};
+use crate::sse::{JsonLines, SseError, SseEvent, SseEvents};
 
 type Body = BoxStream<'static, Result<Bytes, Failure>>;
 type Step = Result<CompletionEvent, Failure>;
@@ -22,19 +22,25 @@ pub fn decode_stream<S>(protocol: Protocol, body: S) -> impl Stream<Item = Step>
 where
     S: Stream<Item = Result<Bytes, Failure>> + Send + 'static,
 {
-    let state = if protocol.is_supported() {
-        // Fused: what comes after the end of a body is asked for once more where the body was empty.
-        State::Opening(body.fuse().boxed())
-    } else {
-        let failure = Failure::new(FailureKind::ProviderUnknown);
-        State::Ending(VecDeque::from([Err(failure)]))
-    };
+    // Fused: what comes after the end of a body is asked for once more where the body was empty.
+    let state = State::Opening(protocol, body.fuse().boxed());
+    stream::unfold(state, next).fuse().boxed()
+}
+
+/// Decodes a recording of events: one JSON document in each line, without what frames them on the wire. A marker that is no JSON may be
+/// missing at its end.
+pub fn decode_json_lines<S>(protocol: Protocol, body: S) -> impl Stream<Item = Step> + Send + Unpin
+where
+    S: Stream<Item = Result<Bytes, Failure>> + Send + 'static,
+{
+    let lines = Events::Lines(JsonLines::new(body.fuse().boxed()));
+    let state = State::Streaming(Streaming::new(protocol, lines, Ending::Recorded));
     stream::unfold(state, next).fuse().boxed()
 }
 
 enum State {
     /// Nothing is known of the body yet.
-    Opening(Body),
+    Opening(Protocol, Body),
     Streaming(Streaming),
     /// The answer is whole. The body is kept until that has been seen, so that whoever owns it knows that it was not given up.
     Whole(#[allow(dead_code)] Streaming),
@@ -42,16 +48,24 @@ enum State {
     Ending(VecDeque<Step>),
 }
 
+enum Events {
+    Sse(SseEvents<Body, Failure>),
+    Lines(JsonLines<Body, Failure>),
+}
+
 struct Streaming {
-    events: SseEvents<Body, Failure>,
-    decoder: Decoder,
+    events: Events,
+    decoder: Box<dyn Decode>,
+    ending: Ending,
+    /// The events are over.
+    over: bool,
     ready: VecDeque<CompletionEvent>,
 }
 
 async fn next(mut state: State) -> Option<(Step, State)> {
     loop {
         state = match state {
-            State::Opening(body) => open(body).await,
+            State::Opening(protocol, body) => open(protocol, body).await,
             State::Streaming(mut streaming) => match streaming.next().await {
                 Ok(step @ CompletionEvent::Stopped { .. }) => {
                     return Some((Ok(step), State::Whole(streaming)));
@@ -69,7 +83,7 @@ async fn next(mut state: State) -> Option<(Step, State)> {
 }
 
 /// Looks at the first byte that says something: some servers answer with a web page, or with one JSON document, and status 200.
-async fn open(mut body: Body) -> State {
+async fn open(protocol: Protocol, mut body: Body) -> State {
     let mut seen = Vec::new();
     loop {
         let first = seen
@@ -81,8 +95,10 @@ async fn open(mut body: Body) -> State {
                 let failure = Failure::new(FailureKind::NotAnApi);
                 return State::Ending(VecDeque::from([Err(failure)]));
             }
-            Some(b'{' | b'[') => {
-                return State::Ending(json_answer::decode(seen, body).await.into());
+            Some(b'{' | b'[') if protocol.framing() == Framing::Sse => {
+                let mut decoder = decoder::of(protocol);
+                let steps = json_answer::decode(decoder.as_mut(), seen, body).await;
+                return State::Ending(steps.into());
             }
             Some(_) => break,
             None => {}
@@ -98,31 +114,64 @@ async fn open(mut body: Body) -> State {
         }
     }
     let head = stream::iter([Ok(Bytes::from(seen))]);
-    State::Streaming(Streaming {
-        events: SseEvents::new(head.chain(body).boxed(), Some(END_MARKER)),
-        decoder: Decoder::new(),
-        ready: VecDeque::new(),
-    })
+    let body = head.chain(body).boxed();
+    let events = match protocol.framing() {
+        Framing::Sse => Events::Sse(SseEvents::new(body, protocol.end_marker())),
+        Framing::JsonLines => Events::Lines(JsonLines::new(body)),
+    };
+    State::Streaming(Streaming::new(protocol, events, Ending::Body))
 }
 
 impl Streaming {
+    fn new(protocol: Protocol, events: Events, ending: Ending) -> Self {
+        Self {
+            events,
+            decoder: decoder::of(protocol),
+            ending,
+            over: false,
+            ready: VecDeque::new(),
+        }
+    }
+
     async fn next(&mut self) -> Step {
         loop {
             if let Some(step) = self.ready.pop_front() {
                 return Ok(step);
             }
-            match self.events.next().await {
-                Some(Ok(event)) => self.ready.extend(self.decoder.event(&event.data)?),
-                Some(Err(SseError::Transport(failure))) => return Err(failure),
+            if self.over {
+                return Err(Failure::new(FailureKind::EndedEarly));
+            }
+            let end = match self.next_event().await {
+                Some(Ok(event)) => {
+                    self.ready
+                        .extend(self.decoder.event(&event.event, &event.data)?);
+                    continue;
+                }
+                Some(Err(SseError::Transport(failure))) => Some(failure),
                 Some(Err(SseError::EventTooLarge)) => {
                     return Err(Failure::new(FailureKind::EventTooLarge));
                 }
-                Some(Err(SseError::Cut)) => return Err(Failure::new(FailureKind::ConnectionLost)),
-                None => {
-                    self.decoder.finish()?;
-                    return Err(Failure::new(FailureKind::EndedEarly));
-                }
+                Some(Err(SseError::Cut)) => Some(Failure::new(FailureKind::ConnectionLost)),
+                None => None,
+            };
+            self.over = true;
+            // An answer may be whole without a marker, and then what happens to its connection is nobody's business.
+            match (self.decoder.finish(self.ending), end) {
+                (Ok(steps), _) => self.ready.extend(steps),
+                (Err(_), Some(failure)) | (Err(failure), None) => return Err(failure),
             }
+        }
+    }
+
+    async fn next_event(&mut self) -> Option<Result<SseEvent, SseError<Failure>>> {
+        match &mut self.events {
+            Events::Sse(events) => events.next().await,
+            Events::Lines(lines) => lines.next().await.map(|line| {
+                line.map(|data| SseEvent {
+                    event: String::new(),
+                    data,
+                })
+            }),
         }
     }
 }

@@ -53,6 +53,10 @@ impl CompletionModel for Demo {
         CompletionStream::new(steps.fuse())
     }
 
+    fn context_window(&self, _: &str) -> Option<u64> {
+        None
+    }
+
     fn is_metered(&self) -> bool {
         false
     }
@@ -97,15 +101,8 @@ mod tests {
         };
         let (ticket, _reservation) = gate.reserve(ask).unwrap();
         assert_eq!(ledger.sends_since(0, 0), Ok(Vec::new()));
-        let message = PromptMessage {
-            role: Role::User,
-            text: "two words".into(),
-        };
-        let request = CompletionRequest {
-            model: MODEL_ID.into(),
-            messages: vec![message; messages],
-            most_output: None,
-        };
+        let message = PromptMessage::new(Role::User, "two words");
+        let request = CompletionRequest::new(MODEL_ID, vec![message; messages]);
         let steps: Vec<_> = Demo.complete(request, ticket).collect().await;
         steps.into_iter().map(Result::unwrap).collect()
     }

@@ -5,12 +5,13 @@ use chat::{CompletionEvent, Failure, FailureKind};
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
-use crate::openai_chat::Decoder;
+use crate::decoder::Decode;
 use crate::provider_error;
 use crate::sse::LARGEST_EVENT;
 
 /// Reads the document to its end and takes it as an error or as a whole answer.
 pub(crate) async fn decode(
+    decoder: &mut dyn Decode,
     mut document: Vec<u8>,
     mut body: impl Stream<Item = Result<Bytes, Failure>> + Unpin,
 ) -> Vec<Result<CompletionEvent, Failure>> {
@@ -23,13 +24,13 @@ pub(crate) async fn decode(
             return vec![Err(Failure::new(FailureKind::EventTooLarge))];
         }
     }
-    match read(&document) {
+    match read(decoder, &document) {
         Ok(steps) => steps.into_iter().map(Ok).collect(),
         Err(failure) => vec![Err(failure)],
     }
 }
 
-fn read(document: &[u8]) -> Result<Vec<CompletionEvent>, Failure> {
+fn read(decoder: &mut dyn Decode, document: &[u8]) -> Result<Vec<CompletionEvent>, Failure> {
     let text = String::from_utf8_lossy(document);
     let text = text.trim_start_matches('\u{feff}');
     let value: Value = serde_json::from_str(text).map_err(|error| {
@@ -39,11 +40,8 @@ fn read(document: &[u8]) -> Result<Vec<CompletionEvent>, Failure> {
             FailureKind::NotAnApi
         })
     })?;
-    if let Some(error) = provider_error::find(&value) {
-        return Err(provider_error::in_stream(error));
+    match provider_error::find(&value) {
+        Some(error) => Err(provider_error::in_stream(error)),
+        None => decoder.whole(text),
     }
-    if value.get("choices").is_none() {
-        return Err(Failure::new(FailureKind::NotAnApi));
-    }
-    Decoder::new().whole(text)
 }

@@ -5,12 +5,10 @@
 
 mod decoder;
 mod request;
-mod surrogates;
 mod usage;
-mod wire;
 
-pub use decoder::Decoder;
-pub use request::{Quirks, request_body};
+pub(crate) use decoder::Decoder;
+pub(crate) use request::{ABILITIES, turn_request};
 
 /// The data of the last event.
-pub const END_MARKER: &str = "[DONE]";
+pub(crate) const END_MARKER: &str = "[DONE]";

@@ -3,9 +3,9 @@
 use credentials::{AuthScheme, Origin, OriginError};
 use url::Url;
 
-use crate::catalog::{Vendor, Verification};
-use crate::openai_chat::Quirks;
+use crate::catalog::{Catalog, Vendor, Verification};
 use crate::protocol::Protocol;
+use crate::quirks::Quirks;
 
 /// Whether a provider wants a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,8 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// A provider of the user's own. `base_url` is the address up to and without `/chat/completions`, as in `http://127.0.0.1:8080/v1`.
+    /// A provider of the user's own. `base_url` is the address up to and without the endpoint's own path, as in `http://127.0.0.1:8080/v1`
+    /// without `/chat/completions`. The protocol, and sometimes the host, tells how it wants its key.
     ///
     /// # Errors
     /// [`ProviderError`] if nothing may be sent to that address.
@@ -52,14 +53,17 @@ impl Provider {
         protocol: Protocol,
         base_url: &str,
     ) -> Result<Self, ProviderError> {
+        let base_url = base_url_of(base_url)?;
+        let host = base_url.host_str().unwrap_or_default();
+        let kind = Catalog::get().own_kind_at(protocol, host);
         Ok(Self {
             id: id.into(),
             name: name.into(),
             protocol,
-            base_url: base_url_of(base_url)?,
-            auth: AuthScheme::Bearer,
+            auth: kind.map_or(AuthScheme::Bearer, |kind| kind.auth.clone()),
+            quirks: kind.map_or_else(Quirks::default, |kind| kind.quirks),
+            base_url,
             key_need: KeyNeed::Optional,
-            quirks: Quirks::default(),
             verification: Verification::Models,
             known_models: Vec::new(),
         })
@@ -177,6 +181,15 @@ impl Provider {
     }
 }
 
+/// What people copy along with an address.
+const ENDPOINTS: [&str; 5] = [
+    "/chat/completions",
+    "/responses",
+    "/messages",
+    "/api/chat",
+    "/models",
+];
+
 /// Reads a base URL: without a query, a fragment, or the endpoint that people copy along.
 pub(crate) fn base_url_of(text: &str) -> Result<Url, ProviderError> {
     let mut url = Url::parse(text.trim()).map_err(|_| ProviderError::NotAUrl)?;
@@ -184,8 +197,9 @@ pub(crate) fn base_url_of(text: &str) -> Result<Url, ProviderError> {
     url.set_query(None);
     url.set_fragment(None);
     let path = url.path().trim_end_matches('/');
-    let path = path
-        .strip_suffix("/chat/completions")
+    let path = ENDPOINTS
+        .iter()
+        .find_map(|endpoint| path.strip_suffix(endpoint))
         .unwrap_or(path)
         .to_owned();
     url.set_path(&path);
@@ -232,6 +246,54 @@ mod tests {
         ] {
             let url = own(base).unwrap().endpoint("chat/completions");
             assert_eq!(url.as_str(), endpoint, "{base}");
+        }
+    }
+
+    #[test]
+    fn a_models_id_stays_in_its_place_in_the_path() {
+        let provider = Provider::own("g", "G", Protocol::Gemini, "https://host/v1beta").unwrap();
+        for (model, endpoint) in [
+            ("gemini-3-pro", "models/gemini-3-pro:streamGenerateContent"),
+            ("a?b#c", "models/a%3Fb%23c:streamGenerateContent"),
+            ("../../x", "models/x:streamGenerateContent"),
+        ] {
+            let url = provider.endpoint(&format!("models/{model}:streamGenerateContent"));
+            assert_eq!(
+                url.as_str(),
+                format!("https://host/v1beta/{endpoint}"),
+                "{model}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_goes_where_the_protocol_and_the_host_want_it() {
+        let header = |name: &'static str| AuthScheme::Header(http::HeaderName::from_static(name));
+        for (protocol, base, auth) in [
+            (Protocol::OpenaiChat, "https://host/v1", AuthScheme::Bearer),
+            (
+                Protocol::OpenaiChat,
+                "https://x.openai.azure.com/openai/v1",
+                header("api-key"),
+            ),
+            (
+                Protocol::AnthropicMessages,
+                "https://host/v1",
+                header("x-api-key"),
+            ),
+            (
+                Protocol::Gemini,
+                "https://host/v1beta",
+                header("x-goog-api-key"),
+            ),
+            (
+                Protocol::Ollama,
+                "http://127.0.0.1:11434",
+                AuthScheme::Bearer,
+            ),
+        ] {
+            let provider = Provider::own("own", "Own", protocol, base).unwrap();
+            assert_eq!(*provider.auth(), auth, "{base}");
         }
     }
 

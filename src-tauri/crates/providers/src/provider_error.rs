@@ -3,6 +3,8 @@
 use chat::{Failure, FailureKind};
 use serde_json::Value;
 
+use crate::surrogates;
+
 /// Whether what stands under `error` is one. Some send `null` or `false` with every event.
 pub(crate) fn is_one(error: &Value) -> bool {
     match error {
@@ -22,6 +24,32 @@ pub(crate) fn in_stream(error: &Value) -> Failure {
     }
 }
 
+/// The failure that an event reports under `error`, or as a whole in the flat form of some servers. It stands before all else in an
+/// event, whatever the HTTP status said.
+pub(crate) fn in_event(event: &Value) -> Option<Failure> {
+    let error = &event["error"];
+    let reported = if is_one(error) && !says_nothing(error) {
+        error
+    } else if event["object"] == "error" {
+        event
+    } else {
+        return None;
+    };
+    let mut failure = in_stream(reported);
+    failure.detail = failure.detail.as_deref().map(surrogates::replace);
+    Some(failure)
+}
+
+/// Some say of every event that it has no error, as a number or an empty object.
+fn says_nothing(error: &Value) -> bool {
+    match error {
+        Value::Number(code) => code.as_f64() == Some(0.0),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
 /// The error within a JSON document: under `error`, or the document itself in the flat forms.
 pub(crate) fn find(document: &Value) -> Option<&Value> {
     let document = match document {
@@ -31,31 +59,101 @@ pub(crate) fn find(document: &Value) -> Option<&Value> {
     match document.get("error") {
         Some(error) if is_one(error) => Some(error),
         _ => {
+            // What an answer has under these names is an object.
+            let says =
+                |name| matches!(document.get(name), Some(Value::String(_) | Value::Array(_)));
             let flat = document.get("object").and_then(Value::as_str) == Some("error")
-                || ["message", "detail"]
-                    .iter()
-                    .any(|name| document.get(name).is_some());
+                || says("message")
+                || says("detail");
             (flat && document.get("choices").is_none()).then_some(document)
         }
     }
 }
 
-/// The kind, where the error's own code tells it apart from others of the same HTTP status.
+/// The kind, where the error's own code, or failing that its words, tell it apart from others of the same HTTP status.
+///
+/// Sources: the error pages of the vendors' references (OpenAI "Error codes", Anthropic "Errors", Google "Troubleshooting guide"), and
+/// llama.cpp's server for `exceed_context_size_error`.
 pub(crate) fn known_kind(error: &Value) -> Option<FailureKind> {
-    ["code", "type", "status"]
+    let code = ["code", "type", "status"]
         .iter()
         .filter_map(|name| error.get(name)?.as_str())
-        .find_map(|code| match code {
-            "context_length_exceeded"
-            | "exceed_context_size_error"
-            | "model_context_window_exceeded" => Some(FailureKind::PromptTooLong),
-            "insufficient_quota" | "billing_hard_limit_reached" | "insufficient_balance" => {
-                Some(FailureKind::OutOfCredit)
-            }
-            "rate_limit_exceeded" | "rate_limit_error" => Some(FailureKind::RateLimited),
-            "overloaded_error" | "overloaded" => Some(FailureKind::ProviderOverloaded),
+        .find_map(kind_of_code);
+    code.or_else(|| kind_of_reason(error))
+        .or_else(|| kind_of_words(error))
+        // One type for every request that is refused, whose words have told nothing.
+        .or_else(|| {
+            let is_refused =
+                error.get("type").and_then(Value::as_str) == Some("invalid_request_error");
+            is_refused.then_some(FailureKind::RequestRefused)
+        })
+}
+
+fn kind_of_code(code: &str) -> Option<FailureKind> {
+    match code {
+        "context_length_exceeded"
+        | "exceed_context_size_error"
+        | "model_context_window_exceeded" => Some(FailureKind::PromptTooLong),
+        "insufficient_quota"
+        | "billing_hard_limit_reached"
+        | "insufficient_balance"
+        | "billing_error"
+        | "billing_not_active" => Some(FailureKind::OutOfCredit),
+        "rate_limit_exceeded" | "rate_limit_error" | "RESOURCE_EXHAUSTED" => {
+            Some(FailureKind::RateLimited)
+        }
+        "overloaded_error" | "overloaded" | "UNAVAILABLE" => Some(FailureKind::ProviderOverloaded),
+        "invalid_api_key" | "authentication_error" | "UNAUTHENTICATED" => {
+            Some(FailureKind::KeyRejected)
+        }
+        "permission_error"
+        | "forbidden"
+        | "PERMISSION_DENIED"
+        | "unsupported_country_region_territory"
+        | "organization_must_be_verified" => Some(FailureKind::NotPermitted),
+        "request_too_large" => Some(FailureKind::RequestRefused),
+        "model_not_found" | "not_found_error" | "NOT_FOUND" | "DeploymentNotFound" => {
+            Some(FailureKind::ModelUnknown)
+        }
+        _ => None,
+    }
+}
+
+/// Google says in the details what its status leaves open: a wrong key is an `INVALID_ARGUMENT` like any other.
+fn kind_of_reason(error: &Value) -> Option<FailureKind> {
+    let details = error.get("details")?.as_array()?;
+    details
+        .iter()
+        .filter_map(|detail| detail.get("reason")?.as_str())
+        .find_map(|reason| match reason {
+            "API_KEY_INVALID" => Some(FailureKind::KeyRejected),
+            "API_KEY_SERVICE_BLOCKED" | "SERVICE_DISABLED" => Some(FailureKind::NotPermitted),
             _ => None,
         })
+}
+
+/// What some say in words alone.
+fn kind_of_words(error: &Value) -> Option<FailureKind> {
+    let words = error.get("message")?.as_str()?.to_ascii_lowercase();
+    let says = |part: &str| words.contains(part);
+    let says_one = |parts: &[&str]| parts.iter().any(|part| says(part));
+    if says_one(&[
+        "prompt is too long",
+        "exceed context limit",
+        "maximum context length",
+        "exceeds the maximum number of tokens",
+    ]) {
+        Some(FailureKind::PromptTooLong)
+    } else if says_one(&[
+        "credit balance is too low",
+        "reached your specified api usage limits",
+    ]) {
+        Some(FailureKind::OutOfCredit)
+    } else if says("user location is not supported") {
+        Some(FailureKind::NotPermitted)
+    } else {
+        None
+    }
 }
 
 /// The provider's words.
@@ -91,6 +189,35 @@ mod tests {
         ] {
             let error = find(&form).unwrap();
             assert_eq!(message(error).as_deref(), Some("no"), "{form}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_many_reasons_is_told_apart_by_its_words() {
+        for (words, kind) in [
+            (
+                "prompt is too long: 208310 tokens > 200000 maximum",
+                FailureKind::PromptTooLong,
+            ),
+            (
+                "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000",
+                FailureKind::PromptTooLong,
+            ),
+            (
+                "Your credit balance is too low to access the Anthropic API.",
+                FailureKind::OutOfCredit,
+            ),
+            (
+                "You have reached your specified API usage limits.",
+                FailureKind::OutOfCredit,
+            ),
+            (
+                "max_tokens: must be greater than 0",
+                FailureKind::RequestRefused,
+            ),
+        ] {
+            let error = json!({"type": "invalid_request_error", "message": words});
+            assert_eq!(known_kind(&error), Some(kind), "{words}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! What passes before anything of a provider's reaches anybody: keys, control characters and length.
 
-use chat::{CompletionEvent, Failure};
+use std::collections::BTreeMap;
+
+use chat::{Citation, CompletionEvent, Failure, ToolCallDelta};
 use credentials::{Credential, Redactor, StreamRedactor, redact_shapes};
 
 use crate::catalog::Catalog;
@@ -65,6 +67,7 @@ impl Redaction {
         RedactedSteps {
             text: StreamRedactor::new(self.redactor.clone()),
             reasoning: StreamRedactor::new(self.redactor.clone()),
+            calls: BTreeMap::new(),
             redaction: self,
         }
     }
@@ -79,6 +82,8 @@ fn is_invisible(c: char) -> bool {
 pub(crate) struct RedactedSteps {
     text: StreamRedactor,
     reasoning: StreamRedactor,
+    /// The arguments of each call.
+    calls: BTreeMap<u32, StreamRedactor>,
     redaction: Redaction,
 }
 
@@ -92,6 +97,17 @@ impl RedactedSteps {
             Ok(CompletionEvent::ReasoningDelta { text }) => {
                 reasoning_step(self.reasoning.push(&text))
             }
+            Ok(CompletionEvent::ToolCallDelta(delta)) => self.call(delta),
+            Ok(CompletionEvent::Citation(citation)) => {
+                let whole = |field: Option<String>| {
+                    field.map(|text| self.redaction.redactor.redact(&text).into_owned())
+                };
+                vec![Ok(CompletionEvent::Citation(Citation {
+                    url: whole(citation.url),
+                    title: whole(citation.title),
+                    quote: whole(citation.quote),
+                }))]
+            }
             Ok(step @ CompletionEvent::Stopped { .. }) => self.end(Ok(step)),
             Ok(step) => vec![Ok(step)],
             Err(failure) => {
@@ -99,6 +115,26 @@ impl RedactedSteps {
                 self.end(Err(failure))
             }
         }
+    }
+
+    fn call(&mut self, delta: ToolCallDelta) -> Vec<Step> {
+        let redactor = &self.redaction.redactor;
+        let arguments = self
+            .calls
+            .entry(delta.index)
+            .or_insert_with(|| StreamRedactor::new(redactor.clone()))
+            .push(&delta.arguments);
+        let whole = |text: Option<String>| text.map(|text| redactor.redact(&text).into_owned());
+        let (id, name) = (whole(delta.id), whole(delta.name));
+        if id.is_none() && name.is_none() && arguments.is_empty() {
+            return Vec::new();
+        }
+        vec![Ok(CompletionEvent::ToolCallDelta(ToolCallDelta {
+            index: delta.index,
+            id,
+            name,
+            arguments,
+        }))]
     }
 
     /// What was kept back, and then the last step.
@@ -116,6 +152,17 @@ impl RedactedSteps {
     fn kept_back(&mut self) -> Vec<Step> {
         let mut steps = reasoning_step(self.reasoning.finish());
         steps.extend(text_step(self.text.finish()));
+        for (index, arguments) in &mut self.calls {
+            let arguments = arguments.finish();
+            if !arguments.is_empty() {
+                steps.push(Ok(CompletionEvent::ToolCallDelta(ToolCallDelta {
+                    index: *index,
+                    id: None,
+                    name: None,
+                    arguments,
+                })));
+            }
+        }
         steps
     }
 }

@@ -46,13 +46,24 @@ pub(crate) async fn read(client: &Client, response: Response, host: &str) -> Fai
 fn kind(status: u16, error: Option<&Value>) -> FailureKind {
     let known = error.and_then(provider_error::known_kind);
     match (status, known) {
-        (400 | 413 | 422 | 500, Some(FailureKind::PromptTooLong)) => FailureKind::PromptTooLong,
-        (402, _) | (403 | 429, Some(FailureKind::OutOfCredit)) => FailureKind::OutOfCredit,
         (401, _) => FailureKind::KeyRejected,
+        (402, _) => FailureKind::OutOfCredit,
+        // What the error itself says is more exact than its status.
+        (
+            400..=599,
+            Some(
+                known @ (FailureKind::PromptTooLong
+                | FailureKind::OutOfCredit
+                | FailureKind::KeyRejected
+                | FailureKind::NotPermitted
+                | FailureKind::ModelUnknown
+                | FailureKind::ProviderOverloaded),
+            ),
+        ) => known,
         (403, _) => FailureKind::NotPermitted,
         (404, _) => FailureKind::ModelUnknown,
         (429, _) => FailureKind::RateLimited,
-        (529, _) | (503, Some(FailureKind::ProviderOverloaded)) => FailureKind::ProviderOverloaded,
+        (529, _) => FailureKind::ProviderOverloaded,
         (400..=499, _) => FailureKind::RequestRefused,
         _ => FailureKind::ProviderUnavailable,
     }
@@ -146,6 +157,22 @@ mod tests {
                 json!({"code": 400, "type": "exceed_context_size_error"}),
                 K::PromptTooLong,
             ),
+            (
+                400,
+                json!({"type": "invalid_request_error", "message": "Your credit balance is too low"}),
+                K::OutOfCredit,
+            ),
+            (
+                400,
+                json!({"type": "invalid_request_error", "message": "prompt is too long"}),
+                K::PromptTooLong,
+            ),
+            (
+                400,
+                json!({"details": [{"reason": "API_KEY_INVALID"}], "status": "INVALID_ARGUMENT"}),
+                K::KeyRejected,
+            ),
+            (404, json!({"status": "NOT_FOUND"}), K::ModelUnknown),
             (401, json!({"code": "insufficient_quota"}), K::KeyRejected),
             (402, json!({}), K::OutOfCredit),
             (403, json!({}), K::NotPermitted),

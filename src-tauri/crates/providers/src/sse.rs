@@ -1,4 +1,4 @@
-//! Server-sent events, made safe and linear.
+//! Server-sent events and lines of JSON, made safe and linear.
 //!
 //! Source: the WHATWG HTML standard, "Server-sent events". eventsource-stream parses the fields, but it must never see what makes it
 //! panic (a byte order mark at the start), lose the rest of a stream (invalid UTF-8) or take quadratic time (chunks of many lines). So
@@ -64,8 +64,7 @@ impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E> SseEvents<S, E> {
     }
 
     fn is_complete(&self, data: &str) -> bool {
-        self.end_marker == Some(data.trim())
-            || serde_json::from_str::<serde::de::IgnoredAny>(data).is_ok()
+        self.end_marker == Some(data.trim()) || is_json(data)
     }
 }
 
@@ -116,12 +115,73 @@ impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E> FusedStream for SseEvents<S,
     }
 }
 
+/// The lines in a stream of bytes, each the data of an event: newline-delimited JSON, as Ollama streams it and as recordings keep the
+/// events of other protocols. Empty lines are nothing. It ends after the first error.
+pub struct JsonLines<S: Stream<Item = Result<Bytes, E>> + Unpin, E> {
+    lines: Lines<S, E>,
+    unterminated: bool,
+    lost: bool,
+    done: bool,
+}
+
+impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E> JsonLines<S, E> {
+    /// Reads lines from a body.
+    pub fn new(body: S) -> Self {
+        let mut lines = Lines::new(body);
+        lines.ended_by = EndedBy::LineEnd;
+        Self {
+            lines,
+            unterminated: false,
+            lost: false,
+            done: false,
+        }
+    }
+}
+
+impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E> Stream for JsonLines<S, E> {
+    type Item = Result<String, SseError<E>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        if this.done {
+            return Poll::Ready(None);
+        }
+        let item = loop {
+            match ready!(this.lines.poll_next_unpin(cx)) {
+                Some(Ok(line)) if line.trim().is_empty() || line.starts_with(':') => {}
+                Some(Ok(line)) if this.unterminated && !is_json(&line) => this.lost = true,
+                Some(Ok(line)) => return Poll::Ready(Some(Ok(line))),
+                Some(Err(Interruption::Unterminated)) => this.unterminated = true,
+                Some(Err(Interruption::TooLarge)) => break Some(Err(SseError::EventTooLarge)),
+                Some(Err(Interruption::Transport(error))) => {
+                    break Some(Err(SseError::Transport(error)));
+                }
+                None if this.lost => break Some(Err(SseError::Cut)),
+                None => break None,
+            }
+        };
+        this.done = true;
+        Poll::Ready(item)
+    }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
 /// What the stream of lines has to say beside lines.
 enum Interruption<E> {
     /// The lines that follow end an event that the server did not end.
     Unterminated,
     TooLarge,
     Transport(E),
+}
+
+/// What ends an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EndedBy {
+    EmptyLine,
+    LineEnd,
 }
 
 /// Whole lines, each ended by one `\n`, whatever ended it on the wire.
@@ -134,6 +194,7 @@ struct Lines<S, E> {
     /// The last byte was a `\r`: a `\n` now belongs to it.
     after_cr: bool,
     at_start: bool,
+    ended_by: EndedBy,
     /// Bytes in the fields of the event that is open.
     event_size: usize,
     body_ended: bool,
@@ -151,6 +212,7 @@ impl<S, E> Lines<S, E> {
             partial: Vec::new(),
             after_cr: false,
             at_start: true,
+            ended_by: EndedBy::EmptyLine,
             event_size: 0,
             body_ended: false,
             // An empty comment before everything else: the parser looks for a byte order mark in its first chunk only, and panics there.
@@ -203,6 +265,9 @@ impl<S, E> Lines<S, E> {
         if self.event_size > LARGEST_EVENT {
             return Err(Interruption::TooLarge);
         }
+        if self.ended_by == EndedBy::LineEnd {
+            self.event_size = 0;
+        }
         let mut text = String::from_utf8_lossy(line).into_owned();
         text.push('\n');
         Ok(text)
@@ -212,13 +277,12 @@ impl<S, E> Lines<S, E> {
     fn finish_body(&mut self, error: Option<E>) {
         self.body_ended = true;
         let rest = std::mem::take(&mut self.partial);
-        if !rest.is_empty() {
-            match self.finish_line(&rest) {
-                Ok(line) => self.last.push_back(Ok(line)),
-                Err(interruption) => self.last.push_back(Err(interruption)),
-            }
+        let is_line_open = !rest.is_empty();
+        if is_line_open {
+            let line = self.finish_line(&rest);
+            self.last.push_back(line);
         }
-        if self.event_size > 0 {
+        if self.event_size > 0 || (self.ended_by == EndedBy::LineEnd && is_line_open) {
             self.last.push_front(Err(Interruption::Unterminated));
             self.last.push_back(Ok("\n".to_owned()));
         }

@@ -70,7 +70,7 @@ async fn a_question_about_the_provider_is_no_turn_and_what_never_leaves_is_not_t
     let (client, heard) = listening(&server);
     let provider = provider(&server);
     let key = credential(&provider);
-    let models = list_models(&client, &provider, Some(&key), ticket()).await;
+    let models = list_models(&client, &provider, Some(&key), || Ok(ticket())).await;
     assert_eq!(models.unwrap().len(), 1);
     let told = heard.0.lock().unwrap().clone();
     assert_eq!(

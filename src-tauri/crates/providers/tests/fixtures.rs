@@ -8,46 +8,78 @@ use bytes::Bytes;
 use chat::{CompletionEvent, Failure};
 use futures_util::{StreamExt, stream};
 use proptest::prelude::*;
-use providers::{Protocol, decode_stream};
+use providers::{Protocol, decode_json_lines, decode_stream};
 use serde_json::{Value, json};
 
 struct Fixture {
+    protocol: Protocol,
+    /// Whether it is a recording of events without their framing.
+    is_recording: bool,
     name: String,
     bytes: Vec<u8>,
     expected: Vec<Value>,
 }
 
+/// The streams in the folder of each protocol: `.sse`, `.ndjson` for Ollama's, and `.jsonl` for recordings of events alone.
 fn fixtures() -> Vec<Fixture> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/openai-chat");
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|kind| kind == "sse"))
-        .collect();
-    paths.sort();
-    assert!(paths.len() > 30, "the fixtures are gone");
-    paths
-        .iter()
-        .map(|path| Fixture {
-            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
-            bytes: fs::read(path).unwrap(),
-            expected: fs::read_to_string(path.with_extension("events.jsonl"))
-                .unwrap()
-                .lines()
-                .map(|line| serde_json::from_str(line).unwrap())
-                .collect(),
-        })
-        .collect()
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut fixtures = Vec::new();
+    for protocol in Protocol::ALL {
+        let mut paths: Vec<PathBuf> = fs::read_dir(root.join(protocol.name()))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| !path.to_string_lossy().ends_with(".events.jsonl"))
+            .filter(|path| path.extension().is_some_and(|kind| kind != "md"))
+            .collect();
+        paths.sort();
+        fixtures.extend(paths.into_iter().map(|path| {
+            Fixture {
+                protocol,
+                is_recording: path.extension().is_some_and(|kind| kind == "jsonl"),
+                name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+                bytes: fs::read(&path).unwrap(),
+                expected: fs::read_to_string(path.with_extension("events.jsonl"))
+                    .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+                    .lines()
+                    .map(|line| serde_json::from_str(line).unwrap())
+                    .collect(),
+            }
+        }));
+    }
+    fixtures
 }
 
-fn decode(pieces: Vec<Vec<u8>>) -> Vec<Value> {
+impl Fixture {
+    fn is_failure(&self) -> bool {
+        self.expected
+            .last()
+            .is_some_and(|step| step["type"] == "failed")
+    }
+
+    #[track_caller]
+    fn check(&self, pieces: Vec<Vec<u8>>, how: &str) {
+        let steps = decode(self.protocol, self.is_recording, pieces);
+        assert_eq!(
+            steps, self.expected,
+            "{} {} {how}",
+            self.protocol, self.name
+        );
+    }
+}
+
+fn decode(protocol: Protocol, is_recording: bool, pieces: Vec<Vec<u8>>) -> Vec<Value> {
     let body = stream::iter(pieces.into_iter().map(|piece| Ok(Bytes::from(piece))));
-    let steps = decode_stream(Protocol::OpenaiChat, body);
     let steps: Vec<Result<CompletionEvent, Failure>> =
         tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap()
-            .block_on(steps.collect());
+            .block_on(async {
+                if is_recording {
+                    decode_json_lines(protocol, body).collect().await
+                } else {
+                    decode_stream(protocol, body).collect().await
+                }
+            });
     steps
         .into_iter()
         .map(|step| match step {
@@ -58,14 +90,24 @@ fn decode(pieces: Vec<Vec<u8>>) -> Vec<Value> {
 }
 
 #[test]
+fn each_protocol_has_enough_of_them() {
+    let fixtures = fixtures();
+    for protocol in Protocol::ALL {
+        let of = || {
+            fixtures
+                .iter()
+                .filter(|fixture| fixture.protocol == protocol)
+        };
+        assert!(of().count() >= 25, "{protocol}: {}", of().count());
+        let failures = of().filter(|fixture| fixture.is_failure()).count();
+        assert!(failures >= 10, "{protocol}: {failures} failures");
+    }
+}
+
+#[test]
 fn whole() {
     for fixture in fixtures() {
-        assert_eq!(
-            decode(vec![fixture.bytes]),
-            fixture.expected,
-            "{}",
-            fixture.name
-        );
+        fixture.check(vec![fixture.bytes.clone()], "whole");
     }
 }
 
@@ -73,7 +115,7 @@ fn whole() {
 fn byte_by_byte() {
     for fixture in fixtures() {
         let pieces = fixture.bytes.iter().map(|byte| vec![*byte]).collect();
-        assert_eq!(decode(pieces), fixture.expected, "{}", fixture.name);
+        fixture.check(pieces, "byte by byte");
     }
 }
 
@@ -83,12 +125,7 @@ fn cut_in_two_at_every_byte() {
         for cut in 0..=fixture.bytes.len() {
             let (head, tail) = fixture.bytes.split_at(cut);
             let pieces = vec![head.to_vec(), tail.to_vec()];
-            assert_eq!(
-                decode(pieces),
-                fixture.expected,
-                "{} cut at {cut}",
-                fixture.name
-            );
+            fixture.check(pieces, &format!("cut at {cut}"));
         }
     }
 }
@@ -99,7 +136,7 @@ fn a_delta_of_4_mb() {
     let delta = json!({"choices": [{"delta": {"content": text}, "finish_reason": "stop"}]});
     let bytes = format!("data: {delta}\n\ndata: [DONE]\n\n").into_bytes();
     let pieces = bytes.chunks(16 * 1024).map(<[u8]>::to_vec).collect();
-    let steps = decode(pieces);
+    let steps = decode(Protocol::OpenaiChat, false, pieces);
     assert_eq!(steps.len(), 3);
     assert_eq!(steps[1], json!({"type": "text_delta", "text": text}));
 }
@@ -118,7 +155,7 @@ proptest! {
                 pieces.push(piece.to_vec());
                 rest = tail;
             }
-            prop_assert_eq!(decode(pieces), fixture.expected, "{}", fixture.name);
+            fixture.check(pieces, "in random pieces");
         }
     }
 
@@ -126,13 +163,14 @@ proptest! {
     #[test]
     fn a_damaged_stream_ends_in_one_way(which in 0..1000_usize, at in 0..10_000_usize, with in any::<u8>(), length in 0..20_000_usize) {
         let fixtures = fixtures();
-        let mut bytes = fixtures[which % fixtures.len()].bytes.clone();
+        let fixture = &fixtures[which % fixtures.len()];
+        let mut bytes = fixture.bytes.clone();
         if !bytes.is_empty() {
             let at = at % bytes.len();
             bytes[at] = with;
             bytes.truncate(length);
         }
-        let steps = decode(vec![bytes]);
+        let steps = decode(fixture.protocol, fixture.is_recording, vec![bytes]);
         let is_last = |step: &Value| step["type"] == "stopped" || step["type"] == "failed";
         prop_assert_eq!(steps.iter().filter(|step| is_last(step)).count(), 1);
         prop_assert!(is_last(steps.last().unwrap()));

@@ -62,7 +62,17 @@ async fn an_answer_streams_over_tls_with_the_key_of_its_origin() {
     );
     assert!(request.contains(&format!("authorization: Bearer {KEY}\r\n")));
     assert!(request.contains("content-type: application/json\r\n"));
-    assert!(request.ends_with(r#"{"model":"m","messages":[{"role":"user","content":"Why?"}],"stream":true,"stream_options":{"include_usage":true}}"#));
+    let (_, body) = request.split_once("\r\n\r\n").unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(
+        body,
+        serde_json::json!({
+            "model": "m",
+            "messages": [{"role": "user", "content": "Why?"}],
+            "stream": true,
+            "stream_options": {"include_usage": true},
+        })
+    );
 }
 
 #[tokio::test]
@@ -538,7 +548,7 @@ async fn models_are_listed_and_a_key_is_verified() {
     let provider = provider(&server);
     let client = client(Limits::default(), &server);
     let key = credential(&provider);
-    let models = providers::list_models(&client, &provider, Some(&key), ticket())
+    let models = providers::list_models(&client, &provider, Some(&key), || Ok(ticket()))
         .await
         .unwrap();
     let ids: Vec<_> = models.into_iter().map(|model| model.id).collect();
@@ -595,4 +605,37 @@ async fn a_wrong_key_and_a_wrong_address_are_told_apart() {
         assert_eq!(failure.kind, kind, "{body}");
         assert_eq!(failure.host, Some(provider.host()));
     }
+}
+
+#[tokio::test]
+async fn a_list_in_pages_is_asked_for_page_by_page_until_it_repeats_itself() {
+    let page = r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true,"last_id":"b"}"#;
+    let server = Server::plain(vec![Step::Write(response(200, &[], page))]).await;
+    let base = format!("http://localhost:{}/v1", server.port);
+    let protocol = providers::Protocol::AnthropicMessages;
+    let provider = providers::Provider::own("own", "Own", protocol, &base).unwrap();
+    let client = client(Limits::default(), &server);
+    let mut tickets = 0;
+    let models = providers::list_models(&client, &provider, None, || {
+        tickets += 1;
+        Ok(ticket())
+    });
+    let models = models.await.unwrap();
+    let ids: Vec<_> = models.iter().map(|model| model.id.as_str()).collect();
+    assert_eq!(ids, ["a", "b"]);
+    assert_eq!(tickets, 2, "each page is a send of its own");
+    let requests = server.requests();
+    let firsts: Vec<_> = requests
+        .iter()
+        .map(|request| request.lines().next().unwrap())
+        .collect();
+    assert_eq!(
+        firsts,
+        [
+            "GET /v1/models?limit=1000 HTTP/1.1",
+            "GET /v1/models?limit=1000&after_id=b HTTP/1.1",
+        ]
+    );
+    let version = "anthropic-version: 2023-06-01\r\n";
+    assert!(requests.iter().all(|request| request.contains(version)));
 }

@@ -85,6 +85,36 @@ async fn in_the_text_letter_by_letter_and_in_the_reasoning() {
 }
 
 #[tokio::test]
+async fn in_what_a_tool_is_to_be_given_and_in_sources_split_at_each_position() {
+    let piece = |arguments: &str| {
+        let call =
+            serde_json::json!({"index": 0, "function": {"name": "send", "arguments": arguments}});
+        let delta = serde_json::json!({"choices": [{"delta": {"tool_calls": [call]}}]});
+        format!("data: {delta}\n\n")
+    };
+    let source = |key: &str| {
+        let source = serde_json::json!({"url": format!("https://a.example/{key}"), "title": key, "content": key});
+        let cited = serde_json::json!([{"type": "url_citation", "url_citation": source}]);
+        let delta = serde_json::json!({"choices": [{"delta": {"annotations": cited}}]});
+        format!("data: {delta}\n\n")
+    };
+    for at in 0..=KEY.len() {
+        let (head, tail) = KEY.split_at(at);
+        let body = piece(head) + &piece(tail) + &piece(", and so on") + &source(KEY) + DONE;
+        let answer = answer_to(&body).await;
+        shows_no_key(&answer);
+        assert!(answer.stopped);
+        assert!(answer.arguments.ends_with(", and so on"), "{answer:?}");
+        assert_eq!(answer.citations.len(), 1);
+    }
+    // The control: what is not the key comes whole.
+    let other: String = KEY.chars().rev().collect();
+    let answer = answer_to(&(piece(&other) + &source(&other) + DONE)).await;
+    assert_eq!(answer.arguments, other);
+    assert_eq!(answer.citations[0].title.as_deref(), Some(other.as_str()));
+}
+
+#[tokio::test]
 async fn half_a_key_at_the_end_is_given_up_with_the_rest() {
     let half = &KEY[..KEY.len() / 2 + 6];
     let answer = answer_to(&delta(&format!("It begins {half}"))).await;
@@ -165,7 +195,7 @@ async fn in_the_list_of_models() {
     let provider = provider(&server);
     let key = credential(&provider);
     let client = client(Limits::default(), &server);
-    let models = providers::list_models(&client, &provider, Some(&key), ticket())
+    let models = providers::list_models(&client, &provider, Some(&key), || Ok(ticket()))
         .await
         .unwrap();
     let ids: Vec<_> = models.into_iter().map(|model| model.id).collect();

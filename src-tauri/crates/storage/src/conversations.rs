@@ -1,8 +1,8 @@
 //! The domain's port for conversations.
 
 use chat::{
-    Conversation, ConversationId, ConversationStore, Message, MessageId, MessageState, NewTurn,
-    StoreFailure, StoredTurn, Usage,
+    Content, Conversation, ConversationId, ConversationStore, Message, MessageId, MessageState,
+    NewTurn, RequestOptions, StoreFailure, StoredTurn, Totals,
 };
 use rusqlite::{Connection, Error, OptionalExtension, params};
 
@@ -63,12 +63,41 @@ impl ConversationStore for Database {
         })
     }
 
+    fn totals(&self, conversation: ConversationId) -> Result<Totals, StoreFailure> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT total(input_tokens), total(output_tokens), total(cost),
+                        sum(input_tokens IS NULL OR output_tokens IS NULL), sum(cost IS NULL)
+                     FROM message
+                     WHERE conversation_id = ?1 AND role = 'assistant' AND state <> 'streaming'
+                        AND (state <> 'failed' OR text <> '' OR output_tokens IS NOT NULL)",
+                )?
+                .query_row([conversation.to_string()], rows::totals)
+        })
+    }
+
     fn rename(&self, id: ConversationId, title: &str) -> Result<(), StoreFailure> {
         self.write(|transaction| {
             transaction
                 .execute(
                     "UPDATE conversation SET title = ?2 WHERE id = ?1 AND deleted_at IS NULL",
                     params![id.to_string(), title],
+                )
+                .and_then(found)
+        })
+    }
+
+    fn choose_options(
+        &self,
+        id: ConversationId,
+        options: &RequestOptions,
+    ) -> Result<(), StoreFailure> {
+        self.write(|transaction| {
+            transaction
+                .execute(
+                    "UPDATE conversation SET options = ?2 WHERE id = ?1 AND deleted_at IS NULL",
+                    params![id.to_string(), rows::options_column(options)],
                 )
                 .and_then(found)
         })
@@ -104,9 +133,7 @@ impl ConversationStore for Database {
     fn save_answer(
         &self,
         answer: MessageId,
-        text: &str,
-        reasoning: &str,
-        usage: Usage,
+        content: &Content,
         state: &MessageState,
     ) -> Result<(), StoreFailure> {
         let (state, stop_reason, failure) = rows::state_columns(state);
@@ -115,20 +142,25 @@ impl ConversationStore for Database {
             transaction
                 .prepare_cached(
                     "UPDATE message SET text = ?2, reasoning = ?3, state = ?4, stop_reason = ?5, failure = ?6,
-                        input_tokens = ?7, output_tokens = ?8, reasoning_tokens = ?9, cached_tokens = ?10
+                        input_tokens = ?7, output_tokens = ?8, reasoning_tokens = ?9, cached_tokens = ?10,
+                        tool_calls = ?11, citations = ?12, cost = ?13, left_out = ?14
                      WHERE id = ?1 AND role = 'assistant'",
                 )?
                 .execute(params![
                     answer.to_string(),
-                    text,
-                    reasoning,
+                    content.text,
+                    content.reasoning,
                     state,
                     stop_reason,
                     failure,
-                    rows::count_column(usage.input_tokens),
-                    rows::count_column(usage.output_tokens),
-                    rows::count_column(usage.reasoning_tokens),
-                    rows::count_column(usage.cached_tokens),
+                    rows::count_column(content.usage.input_tokens),
+                    rows::count_column(content.usage.output_tokens),
+                    rows::count_column(content.usage.reasoning_tokens),
+                    rows::count_column(content.usage.cached_tokens),
+                    rows::list_column(&content.tool_calls),
+                    rows::list_column(&content.citations),
+                    rows::count_column(content.cost),
+                    rows::count_column(Some(content.left_out)),
                 ])
                 .and_then(found)
         })

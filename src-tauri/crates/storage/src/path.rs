@@ -56,7 +56,7 @@ pub(crate) fn up_from(
         }
         let message = one.query_row([number], |row| rows::message(row, last_of_earlier_runs))?;
         if let Some(message) = message {
-            bytes += message.text.len() + message.reasoning.len();
+            bytes += message.content.text.len() + message.content.reasoning.len();
             path.push(message);
         }
     }

@@ -4,18 +4,21 @@
 //! value must not hide a message, let alone a conversation.
 
 use chat::{
-    Conversation, ConversationId, Failure, FailureKind, Message, MessageId, MessageState, ModelRef,
-    Role, StopReason, Usage,
+    Content, Conversation, ConversationId, Failure, FailureKind, Message, MessageId, MessageState,
+    ModelRef, RequestOptions, Role, StopReason, Totals, Usage,
 };
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// The columns that [`message`] reads, in its order.
 pub(crate) const MESSAGE_COLUMNS: &str = "number, id, parent_id, role, text, reasoning, provider, model, \
-     state, stop_reason, failure, input_tokens, output_tokens, reasoning_tokens, cached_tokens, created_at";
+     state, stop_reason, failure, input_tokens, output_tokens, reasoning_tokens, cached_tokens, created_at, \
+     tool_calls, citations, cost, left_out";
 
 /// The columns that [`conversation`] reads, in its order.
-pub(crate) const CONVERSATION_COLUMNS: &str = "id, title, created_at, updated_at";
+pub(crate) const CONVERSATION_COLUMNS: &str = "id, title, created_at, updated_at, options";
 
 /// The message in a row, unless its id is no id. One up to `last_of_earlier_runs` isn't being made any more.
 pub(crate) fn message(
@@ -49,16 +52,22 @@ pub(crate) fn message(
         id,
         parent: optional_text(row, 2)?.and_then(|id| MessageId::parse(&id)),
         role,
-        text: text(row, 4)?,
-        reasoning: text(row, 5)?,
+        content: Content {
+            text: text(row, 4)?,
+            reasoning: text(row, 5)?,
+            tool_calls: list(row, 16)?,
+            citations: list(row, 17)?,
+            usage: Usage {
+                input_tokens: count(row, 11)?,
+                output_tokens: count(row, 12)?,
+                reasoning_tokens: count(row, 13)?,
+                cached_tokens: count(row, 14)?,
+            },
+            cost: count(row, 18)?,
+            left_out: count(row, 19)?.unwrap_or(0),
+        },
         model,
         state,
-        usage: Usage {
-            input_tokens: count(row, 11)?,
-            output_tokens: count(row, 12)?,
-            reasoning_tokens: count(row, 13)?,
-            cached_tokens: count(row, 14)?,
-        },
         created_at: integer(row, 15)?.unwrap_or(0),
     }))
 }
@@ -74,7 +83,28 @@ pub(crate) fn conversation(row: &Row<'_>) -> rusqlite::Result<Option<Conversatio
         title: text(row, 1)?,
         created_at: integer(row, 2)?.unwrap_or(0),
         updated_at: integer(row, 3)?.unwrap_or(0),
+        options: options(&text(row, 4)?),
     }))
+}
+
+/// What the answers of a conversation took, from sums that are numbers of any kind.
+pub(crate) fn totals(row: &Row<'_>) -> rusqlite::Result<Totals> {
+    let sum = |column| {
+        Ok::<_, rusqlite::Error>(match row.get_ref(column)? {
+            ValueRef::Integer(value) => u64::try_from(value).unwrap_or(0),
+            // Added up in floating point, which never overflows; exact up to 2^53, and negative for no count.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            ValueRef::Real(value) => value as u64,
+            _ => 0,
+        })
+    };
+    Ok(Totals {
+        input_tokens: sum(0)?,
+        output_tokens: sum(1)?,
+        cost: sum(2)?,
+        uncounted: sum(3)?,
+        unpriced: sum(4)?,
+    })
 }
 
 /// A state as its three columns: its name, the reason to stop, the failure.
@@ -93,6 +123,45 @@ pub(crate) fn state_columns(
 pub(crate) fn failure_json(failure: &Failure) -> String {
     // It holds texts and numbers alone, which can always be written.
     serde_json::to_string(failure).unwrap_or_default()
+}
+
+/// Options as they are kept: JSON, or nothing if nothing is chosen.
+pub(crate) fn options_column(options: &RequestOptions) -> String {
+    if *options == RequestOptions::default() {
+        return String::new();
+    }
+    // It holds texts and numbers alone, which can always be written.
+    serde_json::to_string(options).unwrap_or_default()
+}
+
+pub(crate) fn options(json: &str) -> RequestOptions {
+    if json.is_empty() {
+        return RequestOptions::default();
+    }
+    serde_json::from_str(json).unwrap_or_else(|_| {
+        tracing::warn!("the options of a conversation are not legible");
+        RequestOptions::default()
+    })
+}
+
+/// A list as it is kept: JSON, or nothing if it is empty.
+pub(crate) fn list_column<T: Serialize>(list: &[T]) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    // It holds texts alone, which can always be written.
+    serde_json::to_string(list).unwrap_or_default()
+}
+
+fn list<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<T>> {
+    let json = text(row, column)?;
+    if json.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(serde_json::from_str(&json).unwrap_or_else(|_| {
+        tracing::warn!("a list beside a message is not legible");
+        Vec::new()
+    }))
 }
 
 /// A count as `SQLite` can hold it.

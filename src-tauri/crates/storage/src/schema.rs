@@ -5,6 +5,7 @@ use rusqlite_migration::{M, Migrations};
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first.sql")),
     M::up(include_str!("migrations/0002_budgets_keys_contacts.sql")),
+    M::up(include_str!("migrations/0003_answers.sql")),
 ];
 
 /// All migrations, oldest first.

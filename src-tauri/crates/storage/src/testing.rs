@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use chat::{
-    ConversationId, ConversationStore, Message, MessageId, MessageState, ModelRef, NewTurn,
-    StopReason, StoredTurn, Usage,
+    Content, ConversationId, ConversationStore, Message, MessageId, MessageState, ModelRef,
+    NewTurn, RequestOptions, StopReason, StoredTurn,
 };
 use tempfile::TempDir;
 
@@ -58,13 +58,14 @@ pub(crate) fn say(
             conversation,
             text: text.into(),
             model: model(),
+            options: RequestOptions::default(),
         })
         .unwrap()
 }
 
 pub(crate) fn answer(database: &Database, id: MessageId, text: &str, state: &MessageState) {
     database
-        .save_answer(id, text, "", Usage::default(), state)
+        .save_answer(id, &Content::text(text), state)
         .unwrap();
 }
 
@@ -88,7 +89,7 @@ pub(crate) fn messages(database: &Database, id: ConversationId) -> Vec<Message> 
 }
 
 pub(crate) fn texts(messages: &[Message]) -> Vec<&str> {
-    messages.iter().map(|m| m.text.as_str()).collect()
+    messages.iter().map(|m| m.content.text.as_str()).collect()
 }
 
 /// Runs a test whose subject is permissions as somebody whom they bind. Root passes every one, so there the test program

@@ -1,10 +1,13 @@
 //! The beginning of a turn: what is said, the place of the answer, and the end of the path, in one transaction.
 
-use chat::{ConversationId, MessageId, ModelRef, NewTurn, Role, StoredTurn, title_from};
+use chat::{
+    ConversationId, MessageId, ModelRef, NewTurn, RequestOptions, Role, StoredTurn, title_from,
+};
 use rusqlite::{Error, Transaction, params};
 
 use crate::clock;
 use crate::path::{self, Bounds};
+use crate::rows;
 
 /// What of a history is read for a prompt: more than any model takes, and less than memory holds.
 const HISTORY: Bounds = Bounds {
@@ -23,10 +26,11 @@ pub(crate) fn begin(
             conversation,
             text,
             model,
+            options,
         } => {
             let conversation = match conversation {
                 Some(id) => present(transaction, *id)?,
-                None => create(transaction, text, now)?,
+                None => create(transaction, text, options, now)?,
             };
             let question = say(transaction, conversation, text, now)?;
             (conversation, question, model)
@@ -61,11 +65,17 @@ pub(crate) fn begin(
         .rfind(|message| message.role == Role::User)
         .map(|message| message.id)
         .ok_or(Error::QueryReturnedNoRows)?;
+    let options = transaction.query_row(
+        "SELECT options FROM conversation WHERE id = ?1",
+        [conversation.to_string()],
+        |row| Ok(rows::options(&rows::text(row, 0)?)),
+    )?;
     Ok(StoredTurn {
         conversation,
         question,
         answer,
         history,
+        options,
     })
 }
 
@@ -77,11 +87,16 @@ fn present(transaction: &Transaction<'_>, id: ConversationId) -> rusqlite::Resul
     )
 }
 
-fn create(transaction: &Transaction<'_>, text: &str, now: i64) -> rusqlite::Result<ConversationId> {
+fn create(
+    transaction: &Transaction<'_>,
+    text: &str,
+    options: &RequestOptions,
+    now: i64,
+) -> rusqlite::Result<ConversationId> {
     let id = ConversationId::new();
     transaction.execute(
-        "INSERT INTO conversation (id, title, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)",
-        params![id.to_string(), title_from(text), now],
+        "INSERT INTO conversation (id, title, created_at, updated_at, options) VALUES (?1, ?2, ?3, ?3, ?4)",
+        params![id.to_string(), title_from(text), now, rows::options_column(options)],
     )?;
     Ok(id)
 }

@@ -36,6 +36,14 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
         "rename_conversation",
         &[("conversation", Known), ("title", Nothing)],
     ),
+    (
+        "choose_options",
+        &[
+            ("conversation", Known),
+            ("options.system", Nothing),
+            ("options.stop", Nothing),
+        ],
+    ),
     ("delete_conversation", &[("conversation", Known)]),
     ("restore_conversation", &[("conversation", Known)]),
     (
@@ -49,8 +57,10 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
             ("conversation", Known),
             ("text", Nothing),
             ("model.provider", Known),
-            // The provider's to know: it goes into the request's body.
+            // The provider's to know: it goes into the request's body, or as one segment into the path of the endpoint.
             ("model.model", Nothing),
+            ("options.system", Nothing),
+            ("options.stop", Nothing),
         ],
     ),
     (

@@ -1,5 +1,23 @@
 // Generated from src-tauri/src/ipc by `cargo xtask bindings`. Do not edit.
 
+export type Abilities = { 
+/**
+ * Whether a system prompt, and a limit of the answer's length, are sent.
+ */
+prompt: boolean, 
+/**
+ * The highest temperature, in hundredths; 0 if it can't be chosen.
+ */
+highestTemperature: number, 
+/**
+ * Whether it can be chosen how long a model thinks.
+ */
+effort: boolean, 
+/**
+ * How many texts may end an answer.
+ */
+mostStops: number, };
+
 export type AbsentReason = "noBus" | "noService" | "noStore";
 
 export type Alignment = "none" | "left" | "center" | "right";
@@ -174,6 +192,34 @@ export type ChooseModel = {
  */
 model: ModelRef, };
 
+export type ChooseOptions = { 
+/**
+ * Its id.
+ */
+conversation: string, 
+/**
+ * All of them.
+ */
+options: Options, };
+
+export type Citation = { 
+/**
+ * Where it lies, if that is an address that may be offered.
+ */
+url: string | null, 
+/**
+ * The host of that address, for a person to read.
+ */
+host: string | null, 
+/**
+ * What it is called.
+ */
+title: string | null, 
+/**
+ * The words that it is cited for.
+ */
+quote: string | null, };
+
 export type CommandError = { 
 /**
  * What went wrong.
@@ -262,7 +308,15 @@ messages: Array<MessageView>,
 /**
  * Whether there are earlier ones.
  */
-hasEarlier: boolean, };
+hasEarlier: boolean, 
+/**
+ * What the conversation's answers took.
+ */
+totals: Totals, 
+/**
+ * What is chosen for its answers.
+ */
+options: Options, };
 
 export type ConversationRef = { 
 /**
@@ -270,9 +324,11 @@ export type ConversationRef = {
  */
 conversation: string, };
 
+export type Effort = "low" | "medium" | "high";
+
 export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "protocolLater" | "badUrl";
 
-export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "vendor_later" | "name_too_long" | "address_invalid" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
 
 export type FoundKey = { 
 /**
@@ -558,13 +614,25 @@ blocks: Array<Block>,
  */
 reasoning: string, 
 /**
+ * What it asked to have done. Nothing of it was run.
+ */
+toolCalls: Array<ToolCall>, 
+/**
+ * The sources that it named.
+ */
+citations: Array<Citation>, 
+/**
  * Which model.
  */
 model: ModelLabel, 
 /**
  * Tokens, as reported.
  */
-usage: Usage, };
+usage: Usage, 
+/**
+ * How many of the oldest messages the model was not sent.
+ */
+leftOut: number, };
 
 export type MessageRef = { 
 /**
@@ -625,6 +693,10 @@ demo: boolean,
  * The models that are known. Never empty: the default model is always there.
  */
 models: Array<ModelItem>, 
+/**
+ * What its protocol has a place for.
+ */
+abilities: Abilities, 
 /**
  * Why the provider could not be asked for its models just now.
  */
@@ -727,6 +799,50 @@ export type OpenSettings = {
  * The page to show.
  */
 page: SettingsPage, };
+
+export type Options = { 
+/**
+ * The system prompt; empty for none.
+ */
+system: string, 
+/**
+ * How freely the model chooses its words, from 0 to 2.
+ */
+temperature: number | null, 
+/**
+ * How long the model may think.
+ */
+effort: Effort | null, 
+/**
+ * Texts at which an answer ends.
+ */
+stop: Array<string>, 
+/**
+ * The most tokens of an answer.
+ */
+mostOutput: number | null, };
+
+export type OwnKindItem = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * The protocol it speaks.
+ */
+protocol: Protocol, 
+/**
+ * The address that it has from the start, or one that shows the form.
+ */
+baseUrl: string, 
+/**
+ * Whether that is this computer, and so may be right as it is.
+ */
+local: boolean, };
 
 export type PasteKey = { 
 /**
@@ -862,6 +978,8 @@ contacts: Array<ContactRow> | null,
  */
 sandbox: SandboxState, };
 
+export type Protocol = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "ollama";
+
 export type ProviderCard = { 
 /**
  * Its id.
@@ -883,6 +1001,10 @@ baseUrl: string,
  * Whether the person added it (else it is a vendor of the catalogue).
  */
 own: boolean, 
+/**
+ * The protocol it speaks.
+ */
+protocol: Protocol, 
 /**
  * Whether the host is this computer.
  */
@@ -982,13 +1104,17 @@ id: string | null,
  */
 name: string, 
 /**
- * The base URL of an OpenAI-compatible API, with its version: `http://127.0.0.1:8080/v1`.
+ * The address that every endpoint's begins with: `http://127.0.0.1:8080/v1`.
  */
 baseUrl: string, 
 /**
  * The model that new chats use; may be empty.
  */
-defaultModel: string, };
+defaultModel: string, 
+/**
+ * The protocol it speaks.
+ */
+protocol: Protocol, };
 
 export type SealedState = "unavailable" | "none" | "locked" | "open";
 
@@ -1078,9 +1204,13 @@ rotateAfterDays: number | null,
  */
 providers: Array<ProviderCard>, 
 /**
- * The vendors whose protocol this version speaks, for a key of no known shape.
+ * The vendors, for a key of no known shape.
  */
-vendors: Array<VendorItem>, };
+vendors: Array<VendorItem>, 
+/**
+ * What a server of one's own may be.
+ */
+ownKinds: Array<OwnKindItem>, };
 
 export type Span = { 
 /**
@@ -1109,7 +1239,11 @@ model: ModelRef,
  * Whether the person has seen that it holds something of a key's shape, and sends it all the same. Without it such a
  * text is refused.
  */
-asText: boolean, };
+asText: boolean, 
+/**
+ * What is chosen for the answers of a conversation that begins with this; one that is there has its own.
+ */
+options: Options, };
 
 export type StartedTurn = { 
 /**
@@ -1157,6 +1291,38 @@ export type Theme = "system" | "light" | "dark";
 
 export type TokenKind = "plain" | "keyword" | "string" | "number" | "comment" | "name" | "type";
 
+export type ToolCall = { 
+/**
+ * The tool's name; empty if the model named none.
+ */
+name: string, 
+/**
+ * The arguments as the model wrote them.
+ */
+arguments: string, };
+
+export type Totals = { 
+/**
+ * Tokens read.
+ */
+inputTokens: number, 
+/**
+ * Tokens written.
+ */
+outputTokens: number, 
+/**
+ * What they cost, in millionths of a dollar.
+ */
+cost: number, 
+/**
+ * Answers that reported no tokens and so are not in these counts.
+ */
+uncounted: number, 
+/**
+ * Answers that are not in the cost.
+ */
+unpriced: number, };
+
 export type TurnEvent = { "type": "snapshot", 
 /**
  * The answer's message.
@@ -1169,7 +1335,11 @@ blocks: Array<Block>,
 /**
  * What the model has thought so far.
  */
-reasoning: string, } | { "type": "started" } | { "type": "blocks", 
+reasoning: string, } | { "type": "leftOut", 
+/**
+ * How many.
+ */
+messages: number, } | { "type": "started" } | { "type": "blocks", 
 /**
  * How many blocks stay as they are.
  */
@@ -1197,7 +1367,23 @@ lines: Array<Array<Span>>, } | { "type": "reasoningDelta",
 /**
  * Plain text.
  */
-text: string, } | { "type": "usage", 
+text: string, } | { "type": "toolCall", 
+/**
+ * Which, from 0.
+ */
+index: number, 
+/**
+ * The tool's name, when the call is new; may be empty.
+ */
+name: string | null, 
+/**
+ * More of the arguments.
+ */
+arguments: string, } | { "type": "citations", 
+/**
+ * The new ones.
+ */
+citations: Array<Citation>, } | { "type": "usage", 
 /**
  * As reported.
  */
@@ -1213,13 +1399,25 @@ error: CommandError, };
 
 export type Usage = { 
 /**
- * Tokens read.
+ * Tokens read, cached ones included.
  */
 inputTokens: number | null, 
 /**
- * Tokens written.
+ * Tokens written, reasoning included.
  */
-outputTokens: number | null, };
+outputTokens: number | null, 
+/**
+ * Of the written ones, those spent on reasoning.
+ */
+reasoningTokens: number | null, 
+/**
+ * Of the read ones, those that came from the provider's cache.
+ */
+cachedTokens: number | null, 
+/**
+ * Millionths of a dollar.
+ */
+cost: number | null, };
 
 export type VendorItem = { 
 /**
@@ -1257,6 +1455,7 @@ export interface Commands {
   list_conversations: { request: null; events: null; result: Array<ConversationItem> };
   open_conversation: { request: OpenConversation; events: null; result: ConversationPage };
   rename_conversation: { request: RenameConversation; events: null; result: null };
+  choose_options: { request: ChooseOptions; events: null; result: null };
   delete_conversation: { request: ConversationRef; events: null; result: null };
   restore_conversation: { request: ConversationRef; events: null; result: null };
   message_text: { request: MessageRef; events: null; result: string };
@@ -1293,6 +1492,6 @@ export interface Commands {
 
 /** Which window may call which command. */
 export const commandsOf = {
-  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'delete_conversation', 'restore_conversation', 'message_text', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
+  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
   settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'privacy_report'],
 } as const;

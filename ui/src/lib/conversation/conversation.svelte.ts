@@ -4,11 +4,15 @@ import type {
   ConversationItem,
   ConversationPage,
   ModelRef,
+  Options,
   StartedTurn,
+  Totals,
   TurnEvent,
 } from '../bindings/index.ts';
 import { Feed } from './feed.ts';
 import { Answer, isTerminal, messageOf, Question, type Message } from './messages.svelte.ts';
+import { NO_OPTIONS } from './options.ts';
+import { NO_TOTALS, plus } from './totals.ts';
 
 /** What a conversation tells the window that shows it. */
 export interface Listener {
@@ -33,6 +37,10 @@ export class Conversation {
   title = $state('');
   messages = $state.raw<readonly Message[]>([]);
   hasEarlier = $state(false);
+  /** What is chosen for its answers. */
+  options: Options = $state.raw(NO_OPTIONS);
+  /** What its answers took, without the one that is being made. */
+  totals: Totals = $state.raw(NO_TOTALS);
   /** Whether the messages are known. */
   loaded = $state(true);
   loadError = $state.raw<CommandError | null>(null);
@@ -124,7 +132,7 @@ export class Conversation {
   async send(text: string, model: ModelRef, asText = false): Promise<boolean> {
     if (this.sending || this.running || !/\S/.test(text)) return false;
     return this.#begin(async (receive) => {
-      const request = { conversation: this.id, text, model, asText };
+      const request = { conversation: this.id, text, model, asText, options: this.options };
       const started = await this.#backend.call('start_turn', request, receive);
       this.messages = [...this.messages, new Question(started.question, text)];
       return started;
@@ -138,9 +146,23 @@ export class Conversation {
     return this.#begin(async (receive) => {
       const started = await this.#backend.call('retry_turn', { conversation, answer: answer.id, model }, receive);
       // An answer without a word gives way to the new one; what there is of a partial one stays.
-      if (!answer.begun) this.messages = this.messages.slice(0, -1);
+      if (!answer.hasText) this.messages = this.messages.slice(0, -1);
       return started;
     }, false);
+  }
+
+  /** Chooses something else for the next answers. One that has not begun yet begins with it. */
+  async choose(options: Options): Promise<void> {
+    const before = this.options;
+    if (JSON.stringify(options) === JSON.stringify(before)) return;
+    this.options = options;
+    if (this.id === null) return;
+    try {
+      await this.#backend.call('choose_options', { conversation: this.id, options });
+    } catch (reason) {
+      this.options = before;
+      this.#fail(reason);
+    }
   }
 
   async stop(): Promise<void> {
@@ -190,6 +212,7 @@ export class Conversation {
       ended = isTerminal(event);
       if (ended && this.id !== null) this.#listener.onended(this.id);
       if (this.#left) return;
+      if (ended) this.totals = plus(this.totals, answer, event);
       try {
         if (event.type === 'snapshot' && event.answer !== answer.id) throw new Error('another answer');
         answer.apply(event);
@@ -211,6 +234,8 @@ export class Conversation {
     this.title = page.conversation.title;
     this.messages = page.messages.map(messageOf);
     this.hasEarlier = page.hasEarlier;
+    this.totals = page.totals;
+    this.options = page.options;
     this.loaded = true;
   }
 }

@@ -1,4 +1,4 @@
-import type { MessageState, MessageView, ModelLabel, TurnEvent, Usage } from '../bindings/index.ts';
+import type { Citation, MessageState, MessageView, ModelLabel, ToolCall, TurnEvent, Usage } from '../bindings/index.ts';
 import { BlockList, CodeNode } from '../blocks/nodes.svelte.ts';
 
 export type Message = Question | Answer;
@@ -12,6 +12,15 @@ export class Question {
   ) {}
 }
 
+/** Nothing was reported. */
+export const UNKNOWN_USAGE: Usage = {
+  inputTokens: null,
+  outputTokens: null,
+  reasoningTokens: null,
+  cachedTokens: null,
+  cost: null,
+};
+
 /** A model's answer, whole or still being made. */
 export class Answer {
   readonly role = 'assistant';
@@ -20,7 +29,12 @@ export class Answer {
   readonly model: ModelLabel;
   readonly blocks: BlockList = new BlockList([]);
   reasoning = $state('');
-  usage = $state.raw<Usage>({ inputTokens: null, outputTokens: null });
+  /** What it asked to have done, in its order. */
+  calls = $state.raw<readonly ToolCall[]>([]);
+  citations = $state.raw<readonly Citation[]>([]);
+  usage: Usage = $state.raw(UNKNOWN_USAGE);
+  /** How many of the oldest messages the model was not sent. */
+  leftOut = $state(0);
   state = $state.raw<MessageState>({ type: 'streaming' });
   /** When the model began to think, and when it had thought; null if the window was not there to see it. */
   thinkingSince = $state<number | null>(null);
@@ -32,7 +46,10 @@ export class Answer {
     this.model = view.body.model;
     this.blocks.apply({ keep: 0, grow: null, changed: view.body.blocks });
     this.reasoning = view.body.reasoning;
+    this.calls = view.body.toolCalls;
+    this.citations = view.body.citations;
     this.usage = view.body.usage;
+    this.leftOut = view.body.leftOut;
     this.state = view.state;
     this.#now = now;
     this.blocks.setLive(this.streaming);
@@ -44,9 +61,14 @@ export class Answer {
     return this.state.type === 'streaming';
   }
 
+  /** Whether it says anything in words, beside the reasoning. */
+  get hasText(): boolean {
+    return this.blocks.nodes.length > 0;
+  }
+
   /** Whether there is anything to read beside the reasoning. */
   get begun(): boolean {
-    return this.blocks.nodes.length > 0;
+    return this.hasText || this.calls.length > 0;
   }
 
   /** Takes one step. Throws a `PatchMismatch` if it does not fit what is there. */
@@ -55,10 +77,16 @@ export class Answer {
       case 'snapshot':
         this.blocks.apply({ keep: 0, grow: null, changed: event.blocks });
         this.reasoning = event.reasoning;
+        // They follow, from the first.
+        this.calls = [];
+        this.citations = [];
         if (event.reasoning && !this.begun) this.thinkingSince ??= this.createdAt;
         if (event.blocks.length > 0) this.#thought();
         return;
       case 'started':
+        return;
+      case 'leftOut':
+        this.leftOut = event.messages;
         return;
       case 'reasoningDelta':
         this.thinkingSince ??= this.#now();
@@ -73,6 +101,16 @@ export class Answer {
         if (node instanceof CodeNode) node.colour(event.line, event.lines);
         return;
       }
+      case 'toolCall': {
+        const call = this.calls[event.index] ?? { name: '', arguments: '' };
+        const grown = { name: event.name ?? call.name, arguments: call.arguments + event.arguments };
+        this.calls = [...this.calls.slice(0, event.index), grown, ...this.calls.slice(event.index + 1)];
+        this.#thought();
+        return;
+      }
+      case 'citations':
+        this.citations = [...this.citations, ...event.citations];
+        return;
       case 'usage':
         this.usage = event.usage;
         return;

@@ -85,7 +85,6 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   clipboard_too_large: look('neutral', 'clipboard'),
   clipboard_timed_out: look('neutral', 'clipboard'),
   not_a_key: look('neutral', 'clipboard'),
-  vendor_later: look('neutral', 'key'),
   name_too_long: look('neutral', 'info'),
 
   address_invalid: look('danger', 'globe'),

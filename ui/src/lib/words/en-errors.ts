@@ -300,10 +300,6 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: () => 'This does not look like an API key.',
     todo: () => 'Copy the key alone, without other words, then paste. Nothing was stored.',
   },
-  vendor_later: {
-    title: (f) => `This looks like a key of ${f.subject}, which this version does not speak yet.`,
-    todo: () => 'Nothing was stored.',
-  },
   name_too_long: {
     title: () => 'The name is too long.',
     todo: () => 'Use at most 60 characters.',

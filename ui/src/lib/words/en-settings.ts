@@ -335,7 +335,8 @@ export const settingsWords = {
 
   own: {
     title: 'Use a server of your own.',
-    lead: 'Any that speaks OpenAI’s Chat Completions: llama.cpp, LM Studio, vLLM, a company’s gateway.',
+    lead: 'One that speaks OpenAI’s, Anthropic’s, Google’s or Ollama’s protocol: on this computer, in the house, a company’s gateway.',
+    kind: 'Kind of server',
     add: 'A provider of your own',
     edit: (name: string) => `Edit ${name}`,
     name: 'Name',

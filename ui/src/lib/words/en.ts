@@ -102,6 +102,13 @@ export const en = {
     thinking: (wait: string) => `Thinking, ${wait}`,
     thought: (wait: string) => `Thought for ${wait}`,
     thoughtBefore: 'Thought before it answered',
+    leftOut: (count: string, one: boolean) =>
+      one
+        ? 'The oldest message was not sent along: this chat no longer fits into what the model reads at once.'
+        : `The ${count} oldest messages were not sent along: this chat no longer fits into what the model reads at once.`,
+    callOf: 'The model asked to use',
+    call: (name: string) => `The model asked to use ${name || 'a tool without a name'}`,
+    sources: 'Sources',
     copyAnswer: 'Copy answer',
     demo: 'Demo',
     tokens,
@@ -137,6 +144,40 @@ export const en = {
     failed: 'The answer failed.',
     codeSpoken: (language: string) => (language ? `A code block in ${language}.` : 'A code block.'),
     tableSpoken: 'A table.',
+  },
+
+  parameters: {
+    title: 'Parameters',
+    none: 'The demo has nothing to choose.',
+    usual: 'As the provider has it',
+    system: 'System prompt',
+    systemHint: 'Sent before every message of this chat.',
+    effort: 'Thinking',
+    efforts: { usual: 'Usual', low: 'Low', medium: 'Medium', high: 'High' },
+    temperature: 'Temperature',
+    temperatureHint: (highest: string) => `From 0, the most likely words, to ${highest}, the most surprising.`,
+    temperatureFault: (highest: string) => `A number from 0 to ${highest}.`,
+    mostOutput: 'Longest answer',
+    mostOutputHint: 'In tokens, thinking included.',
+    mostOutputFault: 'A whole number of tokens, at least 1.',
+    stop: 'Stop at',
+    noStop: 'Nothing',
+    stopHint: (most: string) => `Texts that end the answer, with commas between. At most ${most}.`,
+    stopFault: (most: string) => `At most ${most}, none longer than 200 bytes.`,
+  },
+
+  numbers: {
+    tokens,
+    unknown: 'unknown',
+    unknownTokens: 'tokens unknown',
+    unknownCost: 'cost unknown',
+    atLeast: (amount: string) => `at least ${amount}`,
+    cached: (count: string) => `${count} cached`,
+    reasoning: (count: string) => `${count} reasoning`,
+    read: (count: string, cached: string | null) => (cached === null ? `${count} in` : `${count} in (${cached})`),
+    written: (count: string, reasoning: string | null) =>
+      reasoning === null ? `${count} out` : `${count} out (${reasoning})`,
+    conversation: 'This chat so far',
   },
 
   composer: {

@@ -45,7 +45,10 @@ pub struct Reservation {
     /// The ledger's number; `None` for a send that is not counted.
     entry: Option<i64>,
     provider: String,
+    /// What it is counted with.
     price: Option<Price>,
+    /// What the model itself is known to cost.
+    own_price: Option<Price>,
     /// What is kept for it.
     held: Spent,
     /// Of that, what the ledger knows.
@@ -88,6 +91,7 @@ impl Reservation {
             entry,
             provider,
             price,
+            own_price: None,
             held,
             noted: held,
             bytes: 0,
@@ -101,6 +105,11 @@ impl Reservation {
     pub(super) fn bounded(mut self, most_output: Option<u64>, answer_tokens: Option<u64>) -> Self {
         self.most_output = most_output;
         self.answer_tokens = answer_tokens;
+        self
+    }
+
+    pub(super) fn priced(mut self, own_price: Option<Price>) -> Self {
+        self.own_price = own_price;
         self
     }
 
@@ -128,6 +137,14 @@ impl Reservation {
         } else {
             self.written()
         }
+    }
+
+    /// What reported tokens cost, in millionths of a dollar. `None` if the counts don't tell, or nobody knows the model's
+    /// own price: what stands in for that in a budget is no price to tell a person.
+    pub fn cost_of(&self, usage: Usage) -> Option<u64> {
+        let (input, output) = (usage.input_tokens?, usage.output_tokens?);
+        let cached = usage.cached_tokens.unwrap_or(0);
+        Some(self.own_price?.cost(input, cached, output))
     }
 
     /// Counts reasoning as it comes.

@@ -1,237 +1,288 @@
 //! From events to the steps of an answer: a pure state machine.
 
-use chat::{CompletionEvent, Failure, FailureKind, StopReason, Usage};
+use chat::{Citation, CompletionEvent, Failure, FailureKind, StopReason};
 use serde_json::Value;
 
-use super::surrogates::{self, Joint};
-use super::{END_MARKER, usage, wire};
+use super::{END_MARKER, usage};
+use crate::answer::{Answer, CallPiece};
+use crate::decoder::{Decode, Ending};
+use crate::json::{self, Fields, malformed};
 use crate::provider_error;
+
+const FIELDS: Fields = Fields {
+    is_read: |name| {
+        matches!(
+            name,
+            "annotations"
+                | "arguments"
+                | "choices"
+                | "citations"
+                | "content"
+                | "delta"
+                | "error"
+                | "finish_reason"
+                | "function"
+                | "function_call"
+                | "id"
+                | "index"
+                | "message"
+                | "name"
+                | "object"
+                | "reasoning"
+                | "reasoning_content"
+                | "reasoning_details"
+                | "refusal"
+                | "search_results"
+                | "summary"
+                | "text"
+                | "thinking"
+                | "tool_calls"
+                | "type"
+                | "usage"
+                | "x_groq"
+        )
+    },
+    is_whole: |name| {
+        matches!(
+            name,
+            "annotations" | "arguments" | "citations" | "error" | "search_results" | "usage"
+        )
+    },
+};
 
 /// Decodes one answer.
 #[derive(Debug, Default)]
-pub struct Decoder {
-    started: bool,
+pub(crate) struct Decoder {
+    answer: Answer,
     stop_reason: Option<StopReason>,
-    usage: Option<Usage>,
-    /// Where a delta may end within a character.
-    text: Joint,
-    reasoning: Joint,
     /// The finish reason was "error". The words for it may still come.
     broken: bool,
-    ended: bool,
 }
 
-impl Decoder {
-    /// Nothing has come yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
+/// Whether a chunk has a list of choices, which may be empty.
+#[derive(PartialEq, Eq)]
+enum Choices {
+    Some,
+    None,
+}
 
-    /// Whether the end marker was seen.
-    pub fn has_ended(&self) -> bool {
-        self.ended
-    }
-
-    /// Takes the data of one event. What comes after the end marker is ignored.
-    ///
-    /// # Errors
-    /// `ProviderError` (or a more exact kind) if the event reports an error, `MalformedStream` if it is not the protocol's JSON. The
-    /// detail is the provider's own text: it must pass redaction before anybody sees it.
-    pub fn event(&mut self, data: &str) -> Result<Vec<CompletionEvent>, Failure> {
+impl Decode for Decoder {
+    fn event(&mut self, _kind: &str, data: &str) -> Result<Vec<CompletionEvent>, Failure> {
         let data = data.trim();
-        if self.ended || data.is_empty() {
+        if self.answer.has_ended() || data.is_empty() {
             return Ok(Vec::new());
         }
         if data == END_MARKER {
             return self.stop();
         }
-        self.chunk(data)
+        self.chunk(data)?;
+        Ok(self.answer.take())
     }
 
-    /// Takes a whole answer that came as one JSON document, not streamed.
-    ///
-    /// # Errors
-    /// As [`Decoder::event`], and `EndedEarly` if the answer gives no reason for its end.
-    pub fn whole(&mut self, json: &str) -> Result<Vec<CompletionEvent>, Failure> {
-        let mut steps = self.chunk(json)?;
+    fn whole(&mut self, document: &str) -> Result<Vec<CompletionEvent>, Failure> {
+        if self.chunk(document)? == Choices::None {
+            return Err(Failure::new(FailureKind::NotAnApi));
+        }
         if self.stop_reason.is_none() {
-            self.finish()?;
+            return Err(self.failure());
         }
-        steps.extend(self.stop()?);
-        Ok(steps)
+        self.stop()
     }
 
-    /// The body has ended.
-    ///
-    /// # Errors
-    /// `EndedEarly` if the end marker did not come, `ProviderError` if the provider gave an error as the reason for that.
-    pub fn finish(&self) -> Result<(), Failure> {
-        if self.ended {
-            Ok(())
-        } else if self.broken {
-            Err(Failure::new(FailureKind::ProviderError))
-        } else {
-            Err(Failure::new(FailureKind::EndedEarly))
+    fn finish(&mut self, ending: Ending) -> Result<Vec<CompletionEvent>, Failure> {
+        match ending {
+            Ending::Recorded if self.stop_reason.is_some() => self.stop(),
+            Ending::Recorded | Ending::Body => Err(self.failure()),
         }
+    }
+}
+
+impl Decoder {
+    /// Why this is no whole answer.
+    fn failure(&self) -> Failure {
+        Failure::new(if self.broken {
+            FailureKind::ProviderError
+        } else {
+            FailureKind::EndedEarly
+        })
     }
 
     fn stop(&mut self) -> Result<Vec<CompletionEvent>, Failure> {
         if self.broken {
-            return Err(Failure::new(FailureKind::ProviderError));
+            return Err(self.failure());
         }
-        self.ended = true;
-        let mut steps = Vec::new();
-        steps.extend(self.reasoning.end().map(CompletionEvent::reasoning));
-        steps.extend(self.text.end().map(CompletionEvent::text));
         // The marker alone says that the answer is whole.
-        let reason = self.stop_reason.unwrap_or(StopReason::Done);
-        steps.push(CompletionEvent::Stopped { reason });
-        Ok(steps)
+        self.answer
+            .stop(self.stop_reason.unwrap_or(StopReason::Done));
+        Ok(self.answer.take())
     }
 
-    fn chunk(&mut self, json: &str) -> Result<Vec<CompletionEvent>, Failure> {
-        let json = surrogates::stand_in(json);
-        let mut chunk = wire::read(&json).map_err(|error| {
-            // Where, not what: the error's own text may repeat the answer's.
-            malformed(format!(
-                "not the protocol's JSON, at column {}",
-                error.column()
-            ))
-        })?;
-        if !chunk.is_object() {
-            return Err(malformed("not an object"));
-        }
-        if let Some(mut failure) = error_in(&chunk) {
-            failure.detail = failure.detail.as_deref().map(surrogates::replace);
+    fn chunk(&mut self, data: &str) -> Result<Choices, Failure> {
+        let mut chunk = json::object(data, FIELDS)?;
+        let groq = json::take(&mut chunk, "x_groq");
+        if let Some(failure) = [&chunk, &groq]
+            .into_iter()
+            .find_map(provider_error::in_event)
+        {
             return Err(failure);
         }
-        let mut steps = Vec::new();
-        if !self.started {
-            self.started = true;
-            steps.push(CompletionEvent::Started);
-        }
-        let choices = match wire::take(&mut chunk, "choices") {
-            Value::Array(choices) => choices,
-            Value::Null => Vec::new(),
+        self.answer.start();
+        let (choices, seen) = match json::take(&mut chunk, "choices") {
+            Value::Array(choices) => (choices, Choices::Some),
+            Value::Null => (Vec::new(), Choices::None),
             // The answer is in there, and can't be read. To go on would be to lose it without a word.
             _ => return Err(malformed("the choices are not a list")),
         };
+        let mut reported = None;
         // Only the first choice is shown; no request asks for more.
         let is_first = |choice: &Value| choice["index"].as_u64().unwrap_or(0) == 0;
         for mut choice in choices.into_iter().filter(is_first) {
-            let delta = match wire::take(&mut choice, "delta") {
+            let delta = match json::take(&mut choice, "delta") {
                 delta @ Value::Object(_) => delta,
                 // In its place in an answer that was not streamed.
-                _ => wire::take(&mut choice, "message"),
+                _ => json::take(&mut choice, "message"),
             };
-            self.push_delta(delta, &mut steps)?;
+            self.push_delta(delta)?;
             match choice["finish_reason"].as_str() {
                 None | Some("") => {}
                 Some("error") => self.broken = true,
                 Some(reason) => self.stop_reason = Some(stop_reason(reason)),
             }
+            // Moonshot's place for it.
+            reported = usage::read(&choice["usage"]).or(reported);
         }
         // Groq's own corner repeats the usage.
-        let reported = [&chunk["usage"], &chunk["x_groq"]["usage"]];
-        if let Some(usage) = reported.into_iter().find_map(usage::read)
-            && self.usage != Some(usage)
-        {
-            self.usage = Some(usage);
-            steps.push(CompletionEvent::Usage(usage));
+        let usage = [&chunk["usage"], &groq["usage"]];
+        if let Some(usage) = usage.into_iter().find_map(usage::read).or(reported) {
+            self.answer.usage(usage);
         }
-        Ok(steps)
+        self.cite_results(&chunk);
+        Ok(seen)
     }
 
-    fn push_delta(
-        &mut self,
-        mut delta: Value,
-        steps: &mut Vec<CompletionEvent>,
-    ) -> Result<(), Failure> {
+    fn push_delta(&mut self, mut delta: Value) -> Result<(), Failure> {
         // Servers that are changing from one name to the other send both.
         let reasoning = ["reasoning_content", "reasoning"]
             .into_iter()
-            .filter_map(|name| wire::take_text(&mut delta, name))
-            .find(|text| !text.is_empty());
-        self.push_reasoning(reasoning, steps);
-        match wire::take(&mut delta, "content") {
-            Value::String(text) => self.push_text(Some(text), steps),
+            .filter_map(|name| json::take_text(&mut delta, name))
+            .find(|text| !text.is_empty())
+            .unwrap_or_else(|| detailed_reasoning(&mut delta));
+        self.answer.reasoning(reasoning);
+        match json::take(&mut delta, "content") {
+            Value::String(text) => self.answer.text(text),
             // Mistral's list of parts, into which text changes in mid-stream.
             Value::Array(parts) => {
                 for part in parts {
-                    self.push_part(part, steps)?;
+                    self.push_part(part)?;
                 }
             }
-            part => self.push_part(part, steps)?,
+            part => self.push_part(part)?,
         }
-        self.push_text(wire::take_text(&mut delta, "refusal"), steps);
+        self.answer
+            .text(json::take_text(&mut delta, "refusal").unwrap_or_default());
+        if let Value::Array(calls) = json::take(&mut delta, "tool_calls") {
+            for call in calls {
+                self.push_call(call)?;
+            }
+        }
+        // The form of earlier years, which knew one call.
+        if let call @ Value::Object(_) = json::take(&mut delta, "function_call") {
+            self.push_call(serde_json::json!({"index": 0, "function": call}))?;
+        }
+        for annotation in delta["annotations"].as_array().into_iter().flatten() {
+            self.cite(annotation);
+        }
         Ok(())
     }
 
-    fn push_part(
-        &mut self,
-        mut part: Value,
-        steps: &mut Vec<CompletionEvent>,
-    ) -> Result<(), Failure> {
+    fn push_call(&mut self, mut call: Value) -> Result<(), Failure> {
+        let key = json::key(&call["index"]);
+        let id = json::take_text(&mut call, "id");
+        let mut function = json::take(&mut call, "function");
+        let name = json::take_text(&mut function, "name");
+        let arguments = json::arguments(&json::take(&mut function, "arguments"));
+        let piece = CallPiece {
+            key,
+            id,
+            name,
+            arguments,
+        };
+        // Without an index, what names its tool is a call of its own.
+        if piece.key.is_none() && piece.name.as_ref().is_some_and(|name| !name.is_empty()) {
+            return self.answer.whole_call(piece);
+        }
+        self.answer.call(piece)
+    }
+
+    /// OpenAI's citations of web pages, and OpenRouter's, which are the same.
+    fn cite(&mut self, annotation: &Value) {
+        let fields = &annotation["url_citation"];
+        let text = |name: &str| fields[name].as_str().map(str::to_owned);
+        self.answer.citation(Citation {
+            url: text("url"),
+            title: text("title"),
+            quote: text("content"),
+        });
+    }
+
+    /// Perplexity's results of its search, and the bare addresses that it and xAI send.
+    fn cite_results(&mut self, chunk: &Value) {
+        let results = chunk["search_results"].as_array();
+        for result in results.into_iter().flatten() {
+            let text = |name: &str| result[name].as_str().map(str::to_owned);
+            self.answer.citation(Citation {
+                url: text("url"),
+                title: text("title"),
+                quote: text("snippet"),
+            });
+        }
+        if results.is_none_or(Vec::is_empty) {
+            let addresses = chunk["citations"].as_array().into_iter().flatten();
+            for address in addresses.filter_map(Value::as_str) {
+                self.answer.citation(Citation {
+                    url: Some(address.to_owned()),
+                    ..Citation::default()
+                });
+            }
+        }
+    }
+
+    fn push_part(&mut self, mut part: Value) -> Result<(), Failure> {
         if part.is_array() {
             return Err(malformed("a list within the list of content"));
         }
-        let thinking = match wire::take(&mut part, "thinking") {
+        let thinking = match json::take(&mut part, "thinking") {
             Value::String(text) => Some(text),
             Value::Array(mut parts) => Some(
                 parts
                     .iter_mut()
-                    .filter_map(|part| wire::take_text(part, "text"))
+                    .filter_map(|part| json::take_text(part, "text"))
                     .collect(),
             ),
             _ => None,
         };
-        self.push_reasoning(thinking, steps);
-        self.push_text(wire::take_text(&mut part, "text"), steps);
-        self.push_text(wire::take_text(&mut part, "refusal"), steps);
+        self.answer.reasoning(thinking.unwrap_or_default());
+        self.answer
+            .text(json::take_text(&mut part, "text").unwrap_or_default());
+        self.answer
+            .text(json::take_text(&mut part, "refusal").unwrap_or_default());
         Ok(())
     }
-
-    fn push_text(&mut self, text: Option<String>, steps: &mut Vec<CompletionEvent>) {
-        let text = text.map(|text| self.text.join(text));
-        steps.extend(
-            text.filter(|text| !text.is_empty())
-                .map(CompletionEvent::text),
-        );
-    }
-
-    fn push_reasoning(&mut self, text: Option<String>, steps: &mut Vec<CompletionEvent>) {
-        let text = text.map(|text| self.reasoning.join(text));
-        steps.extend(
-            text.filter(|text| !text.is_empty())
-                .map(CompletionEvent::reasoning),
-        );
-    }
 }
 
-fn malformed(detail: impl Into<String>) -> Failure {
-    Failure::new(FailureKind::MalformedStream).with_detail(detail)
-}
-
-/// An error stands before all else, whatever the HTTP status said.
-fn error_in(chunk: &Value) -> Option<Failure> {
-    let named = [&chunk["error"], &chunk["x_groq"]["error"]]
-        .into_iter()
-        .find(|error| !says_nothing(error) && provider_error::is_one(error));
-    if let Some(error) = named {
-        return Some(provider_error::in_stream(error));
-    }
-    // vLLM's flat form.
-    (chunk["object"] == "error").then(|| provider_error::in_stream(chunk))
-}
-
-/// Some say of every event that it has no error, as a number or an empty object.
-fn says_nothing(error: &Value) -> bool {
-    match error {
-        Value::Number(code) => code.as_f64() == Some(0.0),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    }
+/// OpenRouter's list of what a model thought, for servers that send nothing else.
+fn detailed_reasoning(delta: &mut Value) -> String {
+    let Value::Array(mut details) = json::take(delta, "reasoning_details") else {
+        return String::new();
+    };
+    details
+        .iter_mut()
+        .filter_map(|detail| {
+            ["text", "summary"]
+                .into_iter()
+                .find_map(|name| json::take_text(detail, name))
+        })
+        .collect()
 }
 
 fn stop_reason(reason: &str) -> StopReason {

@@ -1,81 +1,112 @@
 //! The request.
 
-use chat::{CompletionRequest, Role};
-use serde::{Deserialize, Serialize};
+use chat::{AttachmentContent, CompletionRequest, Effort, PromptMessage, Role};
+use serde_json::{Map, Value, json};
 
-/// Where a provider departs from the protocol.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "snake_case")]
-pub struct Quirks {
-    /// It refuses `stream_options`, or reports usage without being asked.
-    pub no_stream_options: bool,
-    /// It calls the limit of tokens `max_completion_tokens`, and refuses `max_tokens` for some models.
-    pub max_completion_tokens: bool,
+use crate::attached;
+use crate::protocol::{Abilities, TurnRequest};
+use crate::quirks::Quirks;
+
+/// Source: the reference of OpenAI. Files go along within the request, which may have 50 MB.
+pub(crate) const ABILITIES: Abilities = Abilities {
+    highest_temperature: 200,
+    effort: true,
+    most_stops: 4,
+    largest_image: 20 * 1024 * 1024,
+    largest_pdf: 32 * 1024 * 1024,
+    largest_request: 50 * 1024 * 1024,
+};
+
+/// The request for a streamed answer.
+pub(crate) fn turn_request(request: &CompletionRequest, quirks: Quirks) -> TurnRequest {
+    let CompletionRequest {
+        model,
+        messages,
+        most_output,
+        options,
+    } = request;
+    let mut said = Vec::with_capacity(messages.len() + 1);
+    if let Some(system) = options.system_prompt() {
+        said.push(json!({"role": "system", "content": system}));
+    }
+    said.extend(messages.iter().map(message));
+    let mut body = Map::new();
+    body.insert("model".into(), model.as_str().into());
+    body.insert("messages".into(), said.into());
+    body.insert("stream".into(), true.into());
+    if !quirks.no_stream_options {
+        body.insert("stream_options".into(), json!({"include_usage": true}));
+    }
+    if let Some(most) = most_output {
+        let name = if quirks.max_completion_tokens {
+            "max_completion_tokens"
+        } else {
+            "max_tokens"
+        };
+        body.insert(name.into(), (*most).into());
+    }
+    if let Some(temperature) = options.temperature {
+        body.insert("temperature".into(), f64::from(temperature).into());
+    }
+    if !options.stop.is_empty() {
+        body.insert("stop".into(), json!(options.stop));
+    }
+    if let Some(effort) = options.effort {
+        let name = match effort {
+            Effort::Low => "low",
+            Effort::Medium => "medium",
+            Effort::High => "high",
+        };
+        body.insert("reasoning_effort".into(), name.into());
+    }
+    TurnRequest {
+        path: "chat/completions".to_owned(),
+        query: None,
+        body: Value::Object(body).to_string().into_bytes(),
+    }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    model: &'a str,
-    messages: Vec<Message<'a>>,
-    stream: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stream_options: Option<StreamOptions>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_completion_tokens: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct Message<'a> {
-    role: &'static str,
-    content: &'a str,
-}
-
-#[derive(Serialize)]
-struct StreamOptions {
-    include_usage: bool,
-}
-
-/// The body of a request for a streamed answer, as JSON.
-pub fn request_body(request: &CompletionRequest, quirks: Quirks) -> Vec<u8> {
-    let body = Body {
-        model: &request.model,
-        messages: request
-            .messages
-            .iter()
-            .map(|message| Message {
-                role: match message.role {
-                    Role::User => "user",
-                    Role::Assistant => "assistant",
-                },
-                content: &message.text,
-            })
-            .collect(),
-        stream: true,
-        stream_options: (!quirks.no_stream_options).then_some(StreamOptions {
-            include_usage: true,
-        }),
-        max_tokens: request
-            .most_output
-            .filter(|_| !quirks.max_completion_tokens),
-        max_completion_tokens: request.most_output.filter(|_| quirks.max_completion_tokens),
+fn message(message: &PromptMessage) -> Value {
+    let role = match message.role {
+        Role::User => "user",
+        Role::Assistant => "assistant",
     };
-    // Strings, booleans and lists of them: there is nothing in it that JSON can't say.
-    serde_json::to_vec(&body).unwrap_or_default()
+    let words = attached::words(message);
+    let mut parts: Vec<Value> = message
+        .attachments
+        .iter()
+        .filter_map(|attachment| match &attachment.content {
+            AttachmentContent::Text(_) => None,
+            AttachmentContent::Image(kind, bytes) => Some(json!({
+                "type": "image_url",
+                "image_url": {"url": attached::data_url(kind.media_type(), bytes)},
+            })),
+            AttachmentContent::Pdf(bytes) => Some(json!({
+                "type": "file",
+                "file": {
+                    "filename": attachment.name,
+                    "file_data": attached::data_url("application/pdf", bytes),
+                },
+            })),
+        })
+        .collect();
+    // Many servers take text alone in this form only.
+    if parts.is_empty() {
+        return json!({"role": role, "content": words});
+    }
+    if !words.is_empty() {
+        parts.push(json!({"type": "text", "text": words}));
+    }
+    json!({"role": role, "content": parts})
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::PromptMessage;
-    use serde_json::{Value, json};
+    use chat::{Attachment, ImageType, RequestOptions};
 
     fn body(quirks: Quirks, most_output: Option<u64>) -> Value {
-        let said = |role, text: &str| PromptMessage {
-            role,
-            text: text.into(),
-        };
+        let said = |role, text: &str| PromptMessage::new(role, text);
         let request = CompletionRequest {
             model: "m/1".into(),
             messages: vec![
@@ -84,8 +115,9 @@ mod tests {
                 said(Role::User, "c"),
             ],
             most_output,
+            options: RequestOptions::default(),
         };
-        serde_json::from_slice(&request_body(&request, quirks)).unwrap()
+        serde_json::from_slice(&turn_request(&request, quirks).body).unwrap()
     }
 
     #[test]
@@ -126,5 +158,44 @@ mod tests {
         let new = body(quirks, Some(300));
         assert_eq!(new["max_completion_tokens"], 300);
         assert_eq!(new.get("max_tokens"), None);
+    }
+
+    #[test]
+    fn what_is_chosen_has_its_place() {
+        let mut message = PromptMessage::new(Role::User, "What is it?");
+        let attachment = |name: &str, content| Attachment {
+            name: name.into(),
+            content,
+        };
+        message.attachments = vec![
+            attachment(
+                "a.png",
+                AttachmentContent::Image(ImageType::Png, b"x"[..].into()),
+            ),
+            attachment("b.pdf", AttachmentContent::Pdf(b"x"[..].into())),
+            attachment("c.txt", AttachmentContent::Text("text".into())),
+        ];
+        let mut request = CompletionRequest::new("m", vec![message]);
+        request.options = RequestOptions {
+            system: Some("Be brief.".into()),
+            temperature: Some(0.7.try_into().unwrap()),
+            effort: Some(Effort::High),
+            stop: vec!["END".into()],
+            most_output: None,
+        };
+        let sent = turn_request(&request, Quirks::default());
+        let body: Value = serde_json::from_slice(&sent.body).unwrap();
+        assert_eq!(
+            body["messages"][0],
+            json!({"role": "system", "content": "Be brief."})
+        );
+        assert_eq!(body["temperature"], 0.7);
+        assert_eq!(body["stop"], json!(["END"]));
+        assert_eq!(body["reasoning_effort"], "high");
+        let content = &body["messages"][1]["content"];
+        assert_eq!(content[0]["image_url"]["url"], "data:image/png;base64,eA==");
+        assert_eq!(content[1]["file"]["filename"], "b.pdf");
+        let words = content[2]["text"].as_str().unwrap();
+        assert!(words.starts_with("<file name=\"c.txt\">") && words.ends_with("What is it?"));
     }
 }

@@ -3,9 +3,11 @@
 use chat::Usage;
 use serde_json::Value;
 
+use crate::json;
+
 /// Reads a `usage` object. `None` if it counts nothing.
 pub(super) fn read(usage: &Value) -> Option<Usage> {
-    let count = |pointer: &str| usage.pointer(pointer).and_then(Value::as_u64);
+    let count = |pointer: &str| usage.pointer(pointer).and_then(json::count);
     let input_tokens = count("/prompt_tokens");
     let reasoning_tokens = count("/completion_tokens_details/reasoning_tokens");
     let mut output_tokens = count("/completion_tokens");
@@ -41,7 +43,7 @@ mod tests {
     fn what_is_not_said_is_unknown() {
         assert_eq!(read(&json!({})), None);
         assert_eq!(
-            read(&json!({"prompt_tokens": null, "completion_tokens": "9"})),
+            read(&json!({"prompt_tokens": null, "completion_tokens": "nine"})),
             None
         );
         let only = read(&json!({"completion_tokens": 9, "prompt_tokens": -1})).unwrap();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chat::{
-    Cap, CompletionEvent, CompletionModel, CompletionRequest, Failure, MemoryLedger, PromptMessage,
-    Role, SendGate, SendTicket,
+    Cap, Citation, CompletionEvent, CompletionModel, CompletionRequest, Failure, MemoryLedger,
+    PromptMessage, Role, SendGate, SendTicket,
 };
 use credentials::{ApiKey, Credential, CredentialStore, ItemId, Origin, SessionStore};
 use futures_util::StreamExt;
@@ -75,14 +75,7 @@ pub(crate) fn no_key() -> Arc<dyn KeySource> {
 }
 
 pub(crate) fn request() -> CompletionRequest {
-    CompletionRequest {
-        model: "m".into(),
-        messages: vec![PromptMessage {
-            role: Role::User,
-            text: "Why?".into(),
-        }],
-        most_output: None,
-    }
+    CompletionRequest::new("m", vec![PromptMessage::new(Role::User, "Why?")])
 }
 
 /// What a turn came to: its text, its reasoning, and how it ended.
@@ -90,6 +83,9 @@ pub(crate) fn request() -> CompletionRequest {
 pub(crate) struct Answer {
     pub(crate) text: String,
     pub(crate) reasoning: String,
+    /// What tools were to be given, all calls together.
+    pub(crate) arguments: String,
+    pub(crate) citations: Vec<Citation>,
     pub(crate) stopped: bool,
     pub(crate) failure: Option<Failure>,
 }
@@ -104,6 +100,8 @@ pub(crate) async fn ask(model: &ChatModel) -> Answer {
         );
         match step {
             Ok(CompletionEvent::TextDelta { text }) => answer.text += &text,
+            Ok(CompletionEvent::ToolCallDelta(delta)) => answer.arguments += &delta.arguments,
+            Ok(CompletionEvent::Citation(citation)) => answer.citations.push(citation),
             Ok(CompletionEvent::ReasoningDelta { text }) => answer.reasoning += &text,
             Ok(CompletionEvent::Stopped { .. }) => answer.stopped = true,
             Ok(_) => {}

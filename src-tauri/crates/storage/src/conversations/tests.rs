@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::thread;
 
 use chat::{
-    Failure, FailureKind, LimitHit, LimitPeriod, Measure, Role, StopReason, prompt::prompt_from,
+    Citation, Failure, FailureKind, LimitHit, LimitPeriod, Measure, Role, StopReason, ToolCall,
+    Usage, prompt::prompt_from,
 };
 use rusqlite::StatementStatus;
 
@@ -73,10 +74,24 @@ fn a_first_turn_makes_a_conversation_that_is_there_after_a_restart() {
         output_tokens: Some(0),
         ..Usage::default()
     };
+    let content = Content {
+        text: "Because.".into(),
+        reasoning: "Hm.".into(),
+        tool_calls: vec![ToolCall {
+            id: Some("1".into()),
+            name: "look".into(),
+            arguments: "{".into(),
+        }],
+        citations: vec![Citation {
+            url: Some("https://a.example".into()),
+            ..Citation::default()
+        }],
+        usage,
+        cost: Some(7),
+        left_out: 3,
+    };
     let done = MessageState::Complete(Some(StopReason::Length));
-    database
-        .save_answer(turn.answer, "Because.", "Hm.", usage, &done)
-        .unwrap();
+    database.save_answer(turn.answer, &content, &done).unwrap();
     drop(database);
 
     let database = folder.open();
@@ -86,7 +101,7 @@ fn a_first_turn_makes_a_conversation_that_is_there_after_a_restart() {
     assert!(conversation.created_at > 1_700_000_000_000);
     let [question, answer] = messages.try_into().unwrap();
     assert_eq!(question, turn.history[0]);
-    assert_eq!(question.text, "  Why does bread spread?\nTell me.");
+    assert_eq!(question.content.text, "  Why does bread spread?\nTell me.");
     assert_eq!(
         (question.role, question.parent, question.model),
         (Role::User, None, None)
@@ -96,15 +111,80 @@ fn a_first_turn_makes_a_conversation_that_is_there_after_a_restart() {
         (turn.answer, Some(turn.question))
     );
     assert_eq!(answer.role, Role::Assistant);
-    assert_eq!(
-        (answer.text.as_str(), answer.reasoning.as_str()),
-        ("Because.", "Hm.")
-    );
     assert_eq!((answer.model, answer.state), (Some(model()), done));
     // The most that SQLite holds; and zero is not the same as unknown.
-    assert_eq!(answer.usage.input_tokens, Some(i64::MAX.unsigned_abs()));
-    assert_eq!(answer.usage.output_tokens, Some(0));
-    assert_eq!(answer.usage.reasoning_tokens, None);
+    let mut kept = content;
+    kept.usage.input_tokens = Some(i64::MAX.unsigned_abs());
+    assert_eq!(answer.content, kept);
+}
+
+#[test]
+fn a_conversation_adds_up_what_its_answers_took_and_says_what_is_missing() {
+    let folder = Folder::new();
+    let database = folder.open();
+    let first = talk(&database, None, "one", "unknown");
+    let id = first.conversation;
+    let done = MessageState::Complete(Some(StopReason::Done));
+    for (cost, output_tokens) in [(Some(70), Some(5)), (None, Some(u64::MAX))] {
+        let turn = say(&database, Some(id), "more");
+        let content = Content {
+            usage: Usage {
+                input_tokens: Some(10),
+                output_tokens,
+                ..Usage::default()
+            },
+            cost,
+            ..Content::text("x")
+        };
+        database.save_answer(turn.answer, &content, &done).unwrap();
+    }
+    say(&database, Some(id), "still streaming");
+    let totals = database.totals(id).unwrap();
+    assert_eq!((totals.input_tokens, totals.cost), (20, 70));
+    assert!(totals.output_tokens >= i64::MAX.unsigned_abs());
+    assert_eq!((totals.uncounted, totals.unpriced), (1, 2));
+    let none = database.totals(ConversationId::new()).unwrap();
+    assert_eq!(none, Totals::default());
+}
+
+#[test]
+fn options_are_a_conversations_own_and_may_be_damaged() {
+    let folder = Folder::new();
+    let database = folder.open();
+    let options = RequestOptions {
+        system: Some("Be brief.".into()),
+        temperature: Some(0.7.try_into().unwrap()),
+        stop: vec!["END".into()],
+        most_output: Some(300),
+        ..RequestOptions::default()
+    };
+    let begun = database
+        .begin_turn(&NewTurn::Say {
+            conversation: None,
+            text: "q".into(),
+            model: model(),
+            options: options.clone(),
+        })
+        .unwrap();
+    assert_eq!(begun.options, options);
+    let id = begun.conversation;
+    // Another turn has the conversation's own, whatever it brings.
+    assert_eq!(say(&database, Some(id), "more").options, options);
+    let plain = RequestOptions::default();
+    database.choose_options(id, &plain).unwrap();
+    assert_eq!(say(&database, Some(id), "more").options, plain);
+    assert_eq!(
+        database.choose_options(ConversationId::new(), &plain),
+        Err(StoreFailure::NotFound)
+    );
+    for damaged in ["{", "7", "{\"temperature\":9}"] {
+        database
+            .raw()
+            .execute("UPDATE conversation SET options = ?1", [damaged])
+            .unwrap();
+        let (conversation, _) = ConversationStore::open(&database, id, None, 1).unwrap();
+        assert_eq!(conversation.options, plain, "{damaged}");
+    }
 }
 
 #[test]
@@ -150,7 +230,7 @@ fn every_state_comes_back_as_it_was() {
         let turn = say(&database, None, "q");
         answer(&database, turn.answer, "a\u{0}b", &state);
         let read = messages(&database, turn.conversation).pop().unwrap();
-        assert_eq!((read.state, read.text.as_str()), (state, "a\u{0}b"));
+        assert_eq!((read.state, read.content.text.as_str()), (state, "a\u{0}b"));
     }
 }
 
@@ -229,6 +309,7 @@ fn a_turn_where_there_is_nothing_to_answer_is_refused_and_leaves_nothing() {
         conversation: Some(ConversationId::new()),
         text: "x".into(),
         model: model(),
+        options: RequestOptions::default(),
     };
     assert_eq!(database.begin_turn(&nowhere), Err(StoreFailure::NotFound));
     for wrong in [one.question, other.answer, MessageId::new()] {
@@ -246,22 +327,14 @@ fn a_turn_where_there_is_nothing_to_answer_is_refused_and_leaves_nothing() {
     assert_eq!(
         database.save_answer(
             MessageId::new(),
-            "x",
-            "",
-            Usage::default(),
+            &Content::text("x"),
             &MessageState::Streaming
         ),
         Err(StoreFailure::NotFound)
     );
     // A user's words are never overwritten by an answer.
     assert_eq!(
-        database.save_answer(
-            one.question,
-            "x",
-            "",
-            Usage::default(),
-            &MessageState::Streaming
-        ),
+        database.save_answer(one.question, &Content::text("x"), &MessageState::Streaming),
         Err(StoreFailure::NotFound)
     );
 }
@@ -487,7 +560,7 @@ fn an_odd_row_hides_nothing() {
         MessageState::Complete(Some(StopReason::Other))
     );
     assert_eq!((read[4].role, read[5].role), (Role::User, Role::Assistant));
-    assert_eq!(read[5].usage.output_tokens, None);
+    assert_eq!(read[5].content.usage.output_tokens, None);
     assert_eq!(database.conversations().unwrap().len(), 2);
     assert_eq!(texts(&say(&database, Some(id), "f").history).len(), 7);
     drop(database);

@@ -1,7 +1,8 @@
 use std::fs;
 
 use chat::{
-    ConversationStore, Failure, FailureKind, MessageState, NewTurn, SendLedger, StoreFailure, Usage,
+    Content, ConversationStore, Failure, FailureKind, MessageState, NewTurn, RequestOptions,
+    SendLedger, StoreFailure,
 };
 
 use super::*;
@@ -12,6 +13,7 @@ fn refused_to_write(database: &Database, why: &StoreFailure) {
         conversation: None,
         text: "x".into(),
         model: model(),
+        options: RequestOptions::default(),
     };
     assert_eq!(database.begin_turn(&turn).unwrap_err(), *why);
     assert_eq!(database.note_time(1).unwrap_err(), *why);
@@ -302,13 +304,12 @@ fn a_full_disk_refuses_a_turn_whole_and_loses_nothing() {
         conversation: None,
         text: long.clone(),
         model: model(),
+        options: RequestOptions::default(),
     });
     assert_eq!(said.unwrap_err(), StoreFailure::Full);
     let saved = database.save_answer(
         turn.answer,
-        &long,
-        "",
-        Usage::default(),
+        &Content::text(&*long),
         &MessageState::Cancelled,
     );
     assert_eq!(saved.unwrap_err(), StoreFailure::Full);

@@ -227,8 +227,8 @@ pub(super) const DEFENCES: &[Defence] = &[
         what: "a model whose name holds the key is left out",
         changes: &[Change {
             file: "src-tauri/crates/providers/src/models.rs",
-            find: "read_models(&document, |id| !redaction.finds_in(id))",
-            replace: "read_models(&document, |id| !redaction.finds_in(\"\") || id.is_empty())",
+            find: "read_models(protocol, &document, |text| !redaction.finds_in(text))",
+            replace: "read_models(protocol, &document, |text| !redaction.finds_in(\"\") || text.is_empty())",
         }],
         shows: REDACTION,
         test: "in_the_list_of_models",
