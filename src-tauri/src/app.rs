@@ -370,7 +370,7 @@ fn unusable(entry: &storage::ProviderEntry) -> Option<Notice> {
         entry.id == providers::demo::PROVIDER_ID || Catalog::get().by_id(&entry.id).is_some();
     let fault = match entry.protocol.name().parse() {
         _ if is_reserved => EntryFault::DuplicateId,
-        Err(_) => EntryFault::ProtocolLater,
+        Err(_) => EntryFault::UnknownProtocol,
         Ok(protocol) => {
             providers::Provider::own(&entry.id, &entry.name, protocol, &entry.base_url).err()?;
             EntryFault::BadUrl

@@ -88,8 +88,6 @@ pub enum EntryFault {
     DuplicateId,
     /// No protocol that is known.
     UnknownProtocol,
-    /// A protocol that this version does not speak yet.
-    ProtocolLater,
     /// No address that can be used.
     BadUrl,
 }

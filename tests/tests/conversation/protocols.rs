@@ -49,7 +49,7 @@ fn anthropic_messages() {
         json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}}),
         json!({"type": "message_stop"}),
     ];
-    let stream: String = events
+    let stream: Vec<String> = events
         .iter()
         .map(|event| {
             format!(
@@ -58,7 +58,12 @@ fn anthropic_messages() {
             )
         })
         .collect();
-    let (version, body) = ask("anthropic-messages", "/v1", "/v1/messages", &stream);
+    let (version, body) = ask(
+        "anthropic-messages",
+        "/v1",
+        "/v1/messages",
+        &stream.concat(),
+    );
     assert_eq!(version, "2023-06-01");
     assert!(body["max_tokens"].as_u64().unwrap() > 0);
 }
@@ -70,11 +75,11 @@ fn openai_responses() {
         json!({"type": "response.completed", "response": {"status": "completed", "output": [],
             "usage": {"input_tokens": 7, "output_tokens": 5}}}),
     ];
-    let stream: String = events
+    let stream: Vec<String> = events
         .iter()
         .map(|event| format!("data: {event}\n\n"))
         .collect();
-    let (_, body) = ask("openai-responses", "/v1", "/v1/responses", &stream);
+    let (_, body) = ask("openai-responses", "/v1", "/v1/responses", &stream.concat());
     assert_eq!(body["store"], false);
 }
 
@@ -96,7 +101,7 @@ fn ollama() {
         json!({"message": {"role": "assistant", "content": "Very well."}, "done": false}),
         json!({"message": {"content": ""}, "done": true, "done_reason": "stop", "prompt_eval_count": 7, "eval_count": 5}),
     ];
-    let stream: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let (_, body) = ask("ollama", "", "/api/chat", &stream);
+    let stream: Vec<String> = lines.iter().map(|line| format!("{line}\n")).collect();
+    let (_, body) = ask("ollama", "", "/api/chat", &stream.concat());
     assert_eq!(body["messages"][0]["content"], "How are you?");
 }

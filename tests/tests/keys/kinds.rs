@@ -14,18 +14,21 @@ use e2e::settings_page::{
 use e2e::workshop::{ITEM, Workshop};
 
 #[test]
-fn a_key_of_a_vendor_to_come_is_named_and_one_that_many_share_is_asked_about() {
+fn a_key_tells_its_vendor_and_one_that_many_share_is_asked_about() {
     let desk = unlocked();
     let app = start(&desk);
     let page = settings(&app);
-    for (prefix, vendor) in [("sk-ant-api03-", "Anthropic"), ("AIza", "Google Gemini")] {
+    for (prefix, vendor, host) in [
+        ("sk-ant-api03-", "Anthropic", "api.anthropic.com"),
+        ("AIza", "Google Gemini", "generativelanguage.googleapis.com"),
+    ] {
         let key = Canary::new(prefix, 80);
         desk.copy_text(key.text());
         page.click("paste-key");
-        page.wait_for_text(
-            "message-error",
-            &format!("This looks like a key of {vendor}, which this version does not speak yet."),
-        );
+        let question = Dialog::wait(&desk, &format!("Keep this key for {vendor}"));
+        assert!(question.text().contains(host), "{question:?}");
+        question.dismiss();
+        wait_for_words(&page, "Nothing was stored.");
         assert_nothing_stored(&desk);
         assert_not_in_page(&page, &key);
     }

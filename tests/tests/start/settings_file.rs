@@ -146,7 +146,6 @@ fn an_entry_that_can_not_be_used_is_told_and_costs_the_others_nothing() {
         "The entry providers[0].baseUrl in settings.json can’t be used. Its base URL is not one that Chatelaine can use.",
         "The entry providers[3].protocol in settings.json can’t be used. Its protocol is not one that Chatelaine knows.",
         "The entry providers[4].id in settings.json can’t be used. Another entry has the same id.",
-        "The entry Home in settings.json can’t be used. This version does not speak its protocol yet.",
     ] {
         wait_for_words(&page, told);
     }

@@ -232,7 +232,6 @@ export const en = {
       missing: 'It lacks one of its values.',
       duplicateId: 'Another entry has the same id.',
       unknownProtocol: 'Its protocol is not one that Chatelaine knows.',
-      protocolLater: 'This version does not speak its protocol yet.',
       badUrl: 'Its base URL is not one that Chatelaine can use.',
     } satisfies Record<EntryFault, string>,
     entryUnusableText: (fault: string) => `${fault} The other entries are in force.`,

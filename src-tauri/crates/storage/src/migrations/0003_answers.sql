@@ -6,3 +6,6 @@ ALTER TABLE message ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0; -- messages 
 
 -- What is chosen for a conversation's answers.
 ALTER TABLE conversation ADD COLUMN options TEXT NOT NULL DEFAULT ''; -- JSON; empty for nothing
+
+-- Which key paid for a send was never noted, and nothing asks.
+ALTER TABLE send DROP COLUMN item;
