@@ -20,26 +20,34 @@ pub(crate) struct Fields {
 }
 
 /// Deeper than anything that is read. `serde_json` alone would refuse a document for its depth; what is skipped has no limit.
-const DEEPEST: u8 = 16;
+const DEEPEST: u8 = 100;
 
 /// Reads the data of one event, or a whole answer that was not streamed.
 ///
 /// # Errors
 /// `MalformedStream` if it is no JSON object.
 pub(crate) fn object(data: &str, fields: Fields) -> Result<Value, Failure> {
-    let json = surrogates::stand_in(data);
-    let object = read(&json, fields).map_err(|error| {
-        // Where, not what: the error's own text may repeat the answer's.
-        malformed(format!(
-            "not the protocol's JSON, at column {}",
-            error.column()
-        ))
-    })?;
+    let object = document(data, fields)?;
     if object.is_object() {
         Ok(object)
     } else {
         Err(malformed("not an object"))
     }
+}
+
+/// Reads data that may be an object or a list of them.
+///
+/// # Errors
+/// `MalformedStream` if it is no JSON.
+pub(crate) fn document(data: &str, fields: Fields) -> Result<Value, Failure> {
+    let json = surrogates::stand_in(data);
+    read(&json, fields).map_err(|error| {
+        // Where, not what: the error's own text may repeat the answer's.
+        malformed(format!(
+            "not the protocol's JSON, at column {}",
+            error.column()
+        ))
+    })
 }
 
 /// A stream that is not the protocol's, for a reason that must not repeat the answer's text.

@@ -3,7 +3,7 @@
 use chat::{Failure, FailureKind};
 use serde_json::Value;
 
-use crate::surrogates;
+use crate::{gemini, surrogates};
 
 /// Whether what stands under `error` is one. Some send `null` or `false` with every event.
 pub(crate) fn is_one(error: &Value) -> bool {
@@ -17,7 +17,7 @@ pub(crate) fn is_one(error: &Value) -> bool {
 /// The failure behind an error in a stream that began well.
 pub(crate) fn in_stream(error: &Value) -> Failure {
     let kind = known_kind(error).unwrap_or(FailureKind::ProviderError);
-    let failure = Failure::new(kind);
+    let failure = Failure::new(kind).with_retry_after(retry_after(error));
     match message(error) {
         Some(message) => failure.with_detail(message),
         None => failure,
@@ -79,13 +79,12 @@ pub(crate) fn known_kind(error: &Value) -> Option<FailureKind> {
         .iter()
         .filter_map(|name| error.get(name)?.as_str())
         .find_map(kind_of_code);
-    code.or_else(|| kind_of_reason(error))
+    code.or_else(|| gemini::error_kind(error))
         .or_else(|| kind_of_words(error))
         // One type for every request that is refused, whose words have told nothing.
         .or_else(|| {
-            let is_refused =
-                error.get("type").and_then(Value::as_str) == Some("invalid_request_error");
-            is_refused.then_some(FailureKind::RequestRefused)
+            let kind = error.get("type").and_then(Value::as_str);
+            (kind == Some("invalid_request_error")).then_some(FailureKind::RequestRefused)
         })
 }
 
@@ -99,37 +98,19 @@ fn kind_of_code(code: &str) -> Option<FailureKind> {
         | "insufficient_balance"
         | "billing_error"
         | "billing_not_active" => Some(FailureKind::OutOfCredit),
-        "rate_limit_exceeded" | "rate_limit_error" | "RESOURCE_EXHAUSTED" => {
-            Some(FailureKind::RateLimited)
-        }
-        "overloaded_error" | "overloaded" | "UNAVAILABLE" => Some(FailureKind::ProviderOverloaded),
-        "invalid_api_key" | "authentication_error" | "UNAUTHENTICATED" => {
-            Some(FailureKind::KeyRejected)
-        }
+        "rate_limit_exceeded" | "rate_limit_error" => Some(FailureKind::RateLimited),
+        "overloaded_error" | "overloaded" => Some(FailureKind::ProviderOverloaded),
+        "invalid_api_key" | "authentication_error" => Some(FailureKind::KeyRejected),
         "permission_error"
         | "forbidden"
-        | "PERMISSION_DENIED"
         | "unsupported_country_region_territory"
         | "organization_must_be_verified" => Some(FailureKind::NotPermitted),
         "request_too_large" => Some(FailureKind::RequestRefused),
-        "model_not_found" | "not_found_error" | "NOT_FOUND" | "DeploymentNotFound" => {
+        "model_not_found" | "not_found_error" | "DeploymentNotFound" => {
             Some(FailureKind::ModelUnknown)
         }
         _ => None,
     }
-}
-
-/// Google says in the details what its status leaves open: a wrong key is an `INVALID_ARGUMENT` like any other.
-fn kind_of_reason(error: &Value) -> Option<FailureKind> {
-    let details = error.get("details")?.as_array()?;
-    details
-        .iter()
-        .filter_map(|detail| detail.get("reason")?.as_str())
-        .find_map(|reason| match reason {
-            "API_KEY_INVALID" => Some(FailureKind::KeyRejected),
-            "API_KEY_SERVICE_BLOCKED" | "SERVICE_DISABLED" => Some(FailureKind::NotPermitted),
-            _ => None,
-        })
 }
 
 /// What some say in words alone.
@@ -149,11 +130,21 @@ fn kind_of_words(error: &Value) -> Option<FailureKind> {
         "reached your specified api usage limits",
     ]) {
         Some(FailureKind::OutOfCredit)
-    } else if says("user location is not supported") {
-        Some(FailureKind::NotPermitted)
     } else {
         None
     }
+}
+
+/// Seconds to wait before another try, where the error says so: Google's `RetryInfo`.
+pub(crate) fn retry_after(error: &Value) -> Option<u64> {
+    let details = error.get("details")?.as_array()?;
+    let delay = details
+        .iter()
+        .find_map(|detail| detail.get("retryDelay")?.as_str())?;
+    let seconds: f64 = delay.trim().strip_suffix('s')?.parse().ok()?;
+    // The cast saturates, and makes 0 of what is no number.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    Some(seconds.ceil() as u64)
 }
 
 /// The provider's words.
@@ -219,6 +210,18 @@ mod tests {
             let error = json!({"type": "invalid_request_error", "message": words});
             assert_eq!(known_kind(&error), Some(kind), "{words}");
         }
+    }
+
+    #[test]
+    fn a_wait_is_read_from_the_details() {
+        let with = |delay: Value| retry_after(&json!({"details": [{}, {"retryDelay": delay}]}));
+        assert_eq!(with(json!("37s")), Some(37));
+        assert_eq!(with(json!("1.2s")), Some(2));
+        assert_eq!(with(json!("soon")), None);
+        assert_eq!(with(json!(3)), None);
+        assert_eq!(retry_after(&json!({"details": "x"})), None);
+        let error = json!({"details": [{"retryDelay": "37s"}]});
+        assert_eq!(in_stream(&error).retry_after_seconds, Some(37));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(crate) async fn read(client: &Client, response: Response, host: &str) -> Fai
     let body = String::from_utf8_lossy(&body);
     let document: Option<Value> = serde_json::from_str(body.trim_start_matches('\u{feff}')).ok();
     let error = document.as_ref().and_then(provider_error::find);
+    let retry_after = retry_after.or_else(|| error.and_then(provider_error::retry_after));
     let failure = failure(kind(status, error)).with_retry_after(retry_after);
     let words = match (error, document.is_some()) {
         (Some(error), _) => provider_error::message(error),
@@ -174,6 +175,21 @@ mod tests {
             ),
             (404, json!({"status": "NOT_FOUND"}), K::ModelUnknown),
             (401, json!({"code": "insufficient_quota"}), K::KeyRejected),
+            (
+                400,
+                json!({"status": "FAILED_PRECONDITION", "message": "User location is not supported for the API use."}),
+                K::NotPermitted,
+            ),
+            (
+                403,
+                json!({"status": "PERMISSION_DENIED", "message": "Your API key was reported as leaked."}),
+                K::KeyRejected,
+            ),
+            (
+                503,
+                json!({"status": "UNAVAILABLE", "message": "The model is overloaded."}),
+                K::ProviderOverloaded,
+            ),
             (402, json!({}), K::OutOfCredit),
             (403, json!({}), K::NotPermitted),
             (404, json!({}), K::ModelUnknown),

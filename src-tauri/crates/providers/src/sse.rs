@@ -4,8 +4,9 @@
 //! panic (a byte order mark at the start), lose the rest of a stream (invalid UTF-8) or take quadratic time (chunks of many lines). So
 //! `Lines` cuts the bytes into whole lines first and hands it one at a time.
 //!
-//! One deviation from the standard: a server that forgets the last blank line. Its last event counts if its data is complete JSON or
-//! the protocol's end marker; otherwise the stream was cut.
+//! Two deviations from the standard. A server that forgets the last blank line: its last event counts if its data is complete JSON or
+//! the protocol's end marker; otherwise the stream was cut. And a server that fails after it has begun, and ends the body with its error
+//! as plain JSON, without a field's name before it: that is an event too.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -15,9 +16,15 @@ use bytes::Bytes;
 use eventsource_stream::{EventStream, EventStreamError};
 use futures_util::stream::FusedStream;
 use futures_util::{Stream, StreamExt};
+use serde_json::Value;
+
+use crate::provider_error;
 
 /// The largest event that is taken, in bytes.
 pub const LARGEST_EVENT: usize = 16 * 1024 * 1024;
+
+/// The largest error without a field's name that is taken, in bytes.
+const LARGEST_ERROR: usize = 64 * 1024;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -197,6 +204,8 @@ struct Lines<S, E> {
     ended_by: EndedBy,
     /// Bytes in the fields of the event that is open.
     event_size: usize,
+    /// The lines since the last field that are none, from one on that may begin JSON.
+    bare: String,
     body_ended: bool,
     /// What is still to be said after the end of the body.
     last: VecDeque<Result<String, Interruption<E>>>,
@@ -214,6 +223,7 @@ impl<S, E> Lines<S, E> {
             at_start: true,
             ended_by: EndedBy::EmptyLine,
             event_size: 0,
+            bare: String::new(),
             body_ended: false,
             // An empty comment before everything else: the parser looks for a byte order mark in its first chunk only, and panics there.
             last: VecDeque::from([Ok(":\n".to_owned())]),
@@ -270,7 +280,33 @@ impl<S, E> Lines<S, E> {
         }
         let mut text = String::from_utf8_lossy(line).into_owned();
         text.push('\n');
+        if self.ended_by == EndedBy::EmptyLine {
+            self.keep_bare(&text);
+        }
         Ok(text)
+    }
+
+    fn keep_bare(&mut self, line: &str) {
+        let is_field = |name: &&str| line.starts_with(*name);
+        if ["data:", "event:", "id:", "retry:"].iter().any(is_field) {
+            self.bare.clear();
+            return;
+        }
+        let begins = || line.trim_start().starts_with(['{', '[']);
+        let fits = self.bare.len() + line.len() <= LARGEST_ERROR;
+        if fits && !line.starts_with(':') && (!self.bare.is_empty() || begins()) {
+            self.bare.push_str(line);
+        }
+    }
+
+    /// The error that stands in the body without a field's name, as the lines of an event.
+    fn bare_error(&mut self) -> Option<String> {
+        let document: Value = serde_json::from_str(&std::mem::take(&mut self.bare)).ok()?;
+        let document = match &document {
+            Value::Array(items) => items.first()?,
+            other => other,
+        };
+        provider_error::is_one(document.get("error")?).then(|| format!("data: {document}\n\n"))
     }
 
     /// The body has ended: what is left of it becomes an event, marked as one that the server did not end.
@@ -285,6 +321,9 @@ impl<S, E> Lines<S, E> {
         if self.event_size > 0 || (self.ended_by == EndedBy::LineEnd && is_line_open) {
             self.last.push_front(Err(Interruption::Unterminated));
             self.last.push_back(Ok("\n".to_owned()));
+        }
+        if let Some(lines) = self.bare_error() {
+            self.last.push_back(Ok(lines));
         }
         if let Some(error) = error {
             self.last.push_back(Err(Interruption::Transport(error)));

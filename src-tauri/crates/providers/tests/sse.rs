@@ -219,3 +219,40 @@ fn the_largest_event_is_counted_afresh_for_each() {
     assert!(items[..2].iter().all(Result::is_ok));
     assert_eq!(items[2], Err(SseError::EventTooLarge));
 }
+
+#[test]
+fn an_error_without_a_fields_name_is_the_last_event() {
+    for end in ["", "\n", "\n\n"] {
+        let body = format!("data: 1\n\n{{\n  \"error\": {{\n    \"code\": 503\n  }}\n}}{end}");
+        let expected = [event("1"), event(r#"{"error":{"code":503}}"#)];
+        assert_eq!(read_bytes(body.as_bytes()), expected, "{end:?}");
+    }
+    assert_eq!(
+        read_bytes(b"data: 1\n\n[{\"error\": \"x\"}\r\n]\r\n"),
+        [event("1"), event(r#"{"error":"x"}"#)]
+    );
+    let lost = read(vec![
+        Ok(Bytes::from("data: 1\n\n{\"error\": \"x\"}")),
+        Err("lost"),
+    ]);
+    let error = Err(SseError::Transport("lost"));
+    assert_eq!(lost, [event("1"), event(r#"{"error":"x"}"#), error]);
+}
+
+#[test]
+fn other_lines_without_a_fields_name_are_nothing() {
+    for other in [
+        "{\"error\": null}",
+        "{\"text\": \"x\"}",
+        "[]",
+        "{\n\"error\": 1}}",
+        "x {\"error\": 1}",
+        "{\"error\": 1}\ndata: 2\n",
+    ] {
+        let events = read_bytes(format!("data: 1\n\n{other}\n\n").as_bytes());
+        assert!(!events.contains(&event(r#"{"error":1}"#)), "{other}");
+        assert!(events.iter().all(Result::is_ok), "{other}");
+    }
+    let long = format!("{{\"error\": \"{}\"}}\n\n", "x".repeat(100_000));
+    assert_eq!(read_bytes(long.as_bytes()), []);
+}

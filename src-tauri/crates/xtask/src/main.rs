@@ -12,6 +12,7 @@ mod counts;
 mod defences;
 mod dependencies;
 mod fingerprint;
+mod fuzz;
 mod interface;
 mod packages;
 mod parts;
@@ -34,6 +35,8 @@ Commands:
   test [part]          everything the continuous integration runs; `test --help` lists the parts, such as
                        `test secrecy`, which prints what every attack on a key came to
   bindings [--check]   write the interface's TypeScript from the shell's types, or compare the two
+  fuzz [--seconds N | --inputs N] [--seed N]
+                       feed damaged streams to the decoders of all protocols; one minute if nothing is said
   help                 this text
 ";
 
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         "run" => run::run(rest),
         "test" => test::test(rest),
         "bindings" => bindings::command(rest),
+        "fuzz" => fuzz::fuzz(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -1,267 +1,246 @@
-//! From chunks to the steps of an answer: a pure state machine.
+//! From events to the steps of an answer: a pure state machine.
 
-use chat::{Citation, CompletionEvent, Failure, FailureKind, StopReason, Usage};
+use chat::{CompletionEvent, Failure, FailureKind, StopReason};
 use serde_json::Value;
 
-use crate::answer::{Answer, CallPiece};
+use super::calls::Calls;
+use super::end::End;
+use super::fields::FIELDS;
+use super::usage::Counts;
+use super::{errors, sources, take};
+use crate::answer::Answer;
 use crate::decoder::{Decode, Ending};
-use crate::json::{self, Fields};
-use crate::provider_error;
-
-const FIELDS: Fields = Fields {
-    is_read: |name| {
-        matches!(
-            name,
-            "blockReason"
-                | "candidates"
-                | "citationMetadata"
-                | "codeExecutionResult"
-                | "content"
-                | "error"
-                | "executableCode"
-                | "finishReason"
-                | "functionCall"
-                | "groundingMetadata"
-                | "index"
-                | "parts"
-                | "promptFeedback"
-                | "text"
-                | "thought"
-                | "usageMetadata"
-        )
-    },
-    is_whole: |name| {
-        matches!(
-            name,
-            "citationMetadata"
-                | "codeExecutionResult"
-                | "error"
-                | "executableCode"
-                | "functionCall"
-                | "groundingMetadata"
-                | "usageMetadata"
-        )
-    },
-};
+use crate::json::{self, malformed};
+use crate::surrogates;
 
 /// Decodes one answer.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     answer: Answer,
-    stop_reason: Option<StopReason>,
+    calls: Calls,
+    counts: Counts,
+    end: Option<End>,
+    /// Whether the text, and the reasoning, so far ends within a line.
+    text_within_line: bool,
+    reasoning_within_line: bool,
+}
+
+/// Whether a document has anything that an answer has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Answer,
+    Nothing,
 }
 
 impl Decode for Decoder {
     fn event(&mut self, _kind: &str, data: &str) -> Result<Vec<CompletionEvent>, Failure> {
         let data = data.trim();
+        // Gateways that speak several protocols end each of them with OpenAI's marker.
         if self.answer.has_ended() || data.is_empty() || data == "[DONE]" {
             return Ok(Vec::new());
         }
-        self.chunk(data)?;
+        self.document(data)?;
         Ok(self.answer.take())
     }
 
-    /// One chunk, or the list of chunks that comes where server-sent events were not asked for.
     fn whole(&mut self, document: &str) -> Result<Vec<CompletionEvent>, Failure> {
-        let is_answer = match serde_json::from_str::<Value>(document) {
-            Ok(Value::Array(chunks)) => {
-                for chunk in &chunks {
-                    self.chunk(&chunk.to_string())?;
-                }
-                !chunks.is_empty()
-            }
-            Ok(chunk) => {
-                self.chunk(document)?;
-                ["candidates", "promptFeedback"]
-                    .iter()
-                    .any(|name| chunk.get(name).is_some())
-            }
-            Err(_) => false,
-        };
-        if !is_answer {
+        if self.document(document)? == Seen::Nothing {
             return Err(Failure::new(FailureKind::NotAnApi));
         }
-        self.finish(Ending::Body)
+        self.stop()
     }
 
     fn finish(&mut self, _ending: Ending) -> Result<Vec<CompletionEvent>, Failure> {
-        let Some(reason) = self.stop_reason else {
-            return Err(Failure::new(FailureKind::EndedEarly));
-        };
-        self.answer.stop(match reason {
-            StopReason::Done if self.answer.has_calls() => StopReason::ToolUse,
-            other => other,
-        });
-        Ok(self.answer.take())
+        self.stop()
     }
 }
 
 impl Decoder {
-    fn chunk(&mut self, data: &str) -> Result<(), Failure> {
-        let mut chunk = json::object(data, FIELDS)?;
-        if let Some(failure) = provider_error::in_event(&chunk) {
+    fn stop(&mut self) -> Result<Vec<CompletionEvent>, Failure> {
+        let reason = match &self.end {
+            None => return Err(Failure::new(FailureKind::EndedEarly)),
+            Some(End::Broken(words)) => {
+                let failure = Failure::new(FailureKind::ProviderError);
+                return Err(match words {
+                    Some(words) => failure.with_detail(surrogates::replace(words)),
+                    None => failure,
+                });
+            }
+            Some(End::Stopped(reason)) => *reason,
+        };
+        self.calls.close(&mut self.answer)?;
+        // A call ends an answer as any last word does.
+        let reason = match reason {
+            StopReason::Done if self.answer.has_calls() => StopReason::ToolUse,
+            other => other,
+        };
+        self.answer.stop(reason);
+        Ok(self.answer.take())
+    }
+
+    /// One chunk, or a list of them: the form of an answer that was asked for without `alt=sse`.
+    fn document(&mut self, data: &str) -> Result<Seen, Failure> {
+        match json::document(data, FIELDS)? {
+            Value::Array(chunks) => {
+                let mut seen = Seen::Nothing;
+                for chunk in chunks {
+                    if self.chunk(chunk)? == Seen::Answer {
+                        seen = Seen::Answer;
+                    }
+                }
+                Ok(seen)
+            }
+            chunk => self.chunk(chunk),
+        }
+    }
+
+    fn chunk(&mut self, mut chunk: Value) -> Result<Seen, Failure> {
+        if !chunk.is_object() {
+            return Err(malformed("not an object"));
+        }
+        // Google's own gateways wrap a chunk.
+        let wrapped = json::take(&mut chunk, "response");
+        if let Some(failure) = [&chunk, &wrapped].into_iter().find_map(errors::in_event) {
             return Err(failure);
         }
-        self.answer.start();
-        if let Some(reason) = chunk["promptFeedback"]["blockReason"].as_str()
-            && reason != "BLOCK_REASON_UNSPECIFIED"
-        {
-            self.stop_reason = Some(StopReason::Filtered);
+        if wrapped.is_object() {
+            chunk = wrapped;
         }
-        let candidates = match json::take(&mut chunk, "candidates") {
-            Value::Array(candidates) => candidates,
-            Value::Null => Vec::new(),
-            _ => return Err(json::malformed("the candidates are not a list")),
-        };
-        // Only the first is shown; no request asks for more.
-        let is_first = |candidate: &Value| json::count(&candidate["index"]).unwrap_or(0) == 0;
-        for mut candidate in candidates.into_iter().filter(is_first) {
-            let mut content = json::take(&mut candidate, "content");
-            if let Value::Array(parts) = json::take(&mut content, "parts") {
+        self.answer.start();
+        let mut seen = Seen::Nothing;
+        let mut feedback = take(&mut chunk, "promptFeedback", "prompt_feedback");
+        if feedback.is_object() {
+            seen = Seen::Answer;
+        }
+        if let Some(end) = End::of_prompt(&take(&mut feedback, "blockReason", "block_reason")) {
+            self.end = Some(end);
+        }
+        match json::take(&mut chunk, "candidates") {
+            Value::Array(candidates) => {
+                seen = Seen::Answer;
+                for (place, candidate) in candidates.into_iter().enumerate() {
+                    // Only the first is shown; no request asks for more.
+                    if candidate["index"].as_u64().unwrap_or(place as u64) == 0 {
+                        self.candidate(candidate)?;
+                    }
+                }
+            }
+            Value::Null => {}
+            // The answer is in there, and can't be read. To go on would be to lose it without a word.
+            _ => return Err(malformed("the candidates are not a list")),
+        }
+        self.counts
+            .read(&take(&mut chunk, "usageMetadata", "usage_metadata"));
+        self.answer.usage(self.counts.usage());
+        Ok(seen)
+    }
+
+    fn candidate(&mut self, mut candidate: Value) -> Result<(), Failure> {
+        let mut content = json::take(&mut candidate, "content");
+        match json::take(&mut content, "parts") {
+            Value::Array(parts) => {
                 for part in parts {
                     self.part(part)?;
                 }
             }
-            self.cite(&candidate);
-            if let Some(reason) = candidate["finishReason"].as_str()
-                && let Some(reason) = stop_reason(reason)
-            {
-                self.stop_reason = Some(reason);
-            }
+            part => self.part(part)?,
         }
-        self.answer.usage(usage(&chunk["usageMetadata"]));
+        for citation in sources::take(&mut candidate) {
+            self.answer.citation(citation);
+        }
+        let words = take(&mut candidate, "finishMessage", "finish_message");
+        let words = words.as_str().map(str::to_owned);
+        let reason = take(&mut candidate, "finishReason", "finish_reason");
+        if let Some(end) = End::of_candidate(&reason, words, self.end.as_ref()) {
+            self.end = Some(end);
+        }
         Ok(())
     }
 
     fn part(&mut self, mut part: Value) -> Result<(), Failure> {
+        let call = take(&mut part, "functionCall", "function_call");
+        if call.is_object() {
+            self.calls.part(call, &mut self.answer)?;
+        }
+        let is_thought = part["thought"] == true || part["thought"] == "true";
         if let Some(text) = json::take_text(&mut part, "text") {
-            if part["thought"] == true {
-                self.answer.reasoning(text);
-            } else {
-                self.answer.text(text);
-            }
+            self.say(is_thought, text);
         }
-        if let Value::Object(call) = &part["functionCall"] {
-            let text = |name: &str| call.get(name).and_then(Value::as_str).map(str::to_owned);
-            // Each part is a whole call, so no two share a key.
-            self.answer.whole_call(CallPiece {
-                key: None,
-                id: text("id"),
-                name: text("name"),
-                arguments: call.get("args").map(json::arguments).unwrap_or_default(),
-            })?;
+        let mut code = take(&mut part, "executableCode", "executable_code");
+        if let Some(text) = json::take_text(&mut code, "code") {
+            let language = json::take_text(&mut code, "language").unwrap_or_default();
+            self.say_code(is_thought, &language, &text);
         }
-        // Code that the model ran at Google's is part of what it says.
-        if let Some(code) = part["executableCode"]["code"].as_str() {
-            let language = part["executableCode"]["language"].as_str();
-            let language = language.unwrap_or_default().to_ascii_lowercase();
-            self.answer.text(fenced(&language, code));
-        }
-        if let Some(output) = part["codeExecutionResult"]["output"].as_str() {
-            self.answer.text(fenced("", output));
+        let mut result = take(&mut part, "codeExecutionResult", "code_execution_result");
+        if let Some(output) = json::take_text(&mut result, "output") {
+            self.say_code(is_thought, "", &output);
         }
         Ok(())
     }
 
-    fn cite(&mut self, candidate: &Value) {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let chunks = candidate["groundingMetadata"]["groundingChunks"].as_array();
-        for chunk in chunks.into_iter().flatten() {
-            // From the web, from a store of one's own, or from a map.
-            for kind in ["web", "retrievedContext", "maps"] {
-                self.answer.citation(Citation {
-                    url: text(&chunk[kind]["uri"]),
-                    title: text(&chunk[kind]["title"]),
-                    quote: None,
-                });
-            }
+    fn say(&mut self, is_thought: bool, text: String) {
+        let within_line = if is_thought {
+            &mut self.reasoning_within_line
+        } else {
+            &mut self.text_within_line
+        };
+        if !text.is_empty() {
+            *within_line = !text.ends_with('\n');
         }
-        let metadata = &candidate["citationMetadata"];
-        let sources = ["citationSources", "citations"]
-            .iter()
-            .filter_map(|name| metadata[*name].as_array());
-        for source in sources.flatten() {
-            self.answer.citation(Citation {
-                url: text(&source["uri"]),
-                title: text(&source["title"]),
-                quote: None,
-            });
+        if is_thought {
+            self.answer.reasoning(text);
+        } else {
+            self.answer.text(text);
         }
+    }
+
+    /// Code that the model ran, or what came of it, as a fenced block on lines of its own.
+    fn say_code(&mut self, is_thought: bool, language: &str, code: &str) {
+        if code.is_empty() {
+            return;
+        }
+        let within_line = if is_thought {
+            self.reasoning_within_line
+        } else {
+            self.text_within_line
+        };
+        let block = fenced(language, code);
+        self.say(
+            is_thought,
+            if within_line {
+                format!("\n{block}")
+            } else {
+                block
+            },
+        );
     }
 }
 
-/// A block of code, on lines of its own whatever stands before it. The fence is longer than any in it.
+/// Code in a fence that is longer than any within it.
 fn fenced(language: &str, code: &str) -> String {
-    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(3.max(longest + 1));
-    let code = code.strip_suffix('\n').unwrap_or(code);
-    format!("\n\n{fence}{language}\n{code}\n{fence}\n\n")
-}
-
-/// `None` if the reason says nothing.
-fn stop_reason(reason: &str) -> Option<StopReason> {
-    Some(match reason {
-        "" | "FINISH_REASON_UNSPECIFIED" => return None,
-        "STOP" => StopReason::Done,
-        "MAX_TOKENS" => StopReason::Length,
-        "SAFETY"
-        | "RECITATION"
-        | "BLOCKLIST"
-        | "PROHIBITED_CONTENT"
-        | "SPII"
-        | "IMAGE_SAFETY"
-        | "IMAGE_PROHIBITED_CONTENT"
-        | "IMAGE_RECITATION" => StopReason::Filtered,
-        _ => StopReason::Other,
-    })
-}
-
-/// Thoughts are counted beside the candidates, and what tools were told beside the prompt.
-fn usage(metadata: &Value) -> Usage {
-    let count = |name: &str| metadata.get(name).and_then(json::count);
-    let sum = |one: Option<u64>, other: Option<u64>| match (one, other) {
-        (Some(one), Some(other)) => Some(one.saturating_add(other)),
-        (one, other) => one.or(other),
-    };
-    let thoughts = count("thoughtsTokenCount");
-    Usage {
-        input_tokens: count("promptTokenCount")
-            .map(|prompt| prompt.saturating_add(count("toolUsePromptTokenCount").unwrap_or(0))),
-        output_tokens: sum(count("candidatesTokenCount"), thoughts),
-        reasoning_tokens: thoughts,
-        cached_tokens: count("cachedContentTokenCount"),
-    }
+    let longest = code
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    let is_name = language.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let language = if is_name { language } else { "" }.to_ascii_lowercase();
+    let end = if code.ends_with('\n') { "" } else { "\n" };
+    format!("{fence}{language}\n{code}{end}{fence}\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
-    fn thoughts_are_output_and_counted_once() {
-        let counted = usage(&json!({
-            "promptTokenCount": 10, "candidatesTokenCount": 5, "thoughtsTokenCount": 20, "totalTokenCount": 35,
-            "cachedContentTokenCount": 4, "toolUsePromptTokenCount": 7,
-        }));
+    fn a_fence_is_longer_than_what_it_holds() {
+        assert_eq!(fenced("PYTHON", "print(1)"), "```python\nprint(1)\n```\n");
         assert_eq!(
-            (counted.input_tokens, counted.output_tokens),
-            (Some(17), Some(25))
+            fenced("LANGUAGE_UNSPECIFIED", "````\n"),
+            "`````\n````\n`````\n"
         );
-        assert_eq!(
-            (counted.reasoning_tokens, counted.cached_tokens),
-            (Some(20), Some(4))
-        );
-        assert_eq!(usage(&json!({"totalTokenCount": 9})), Usage::default());
-        assert_eq!(usage(&Value::Null), Usage::default());
-    }
-
-    #[test]
-    fn code_with_fences_stays_whole() {
-        assert_eq!(
-            fenced("python", "print(1)\n"),
-            "\n\n```python\nprint(1)\n```\n\n"
-        );
-        assert_eq!(fenced("", "````"), "\n\n`````\n````\n`````\n\n");
+        assert_eq!(fenced("a`\nb", "x"), "```\nx\n```\n");
     }
 }
