@@ -126,6 +126,8 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
 
     use super::*;
     use crate::key_shape::KeyCharset;
@@ -280,6 +282,19 @@ mod tests {
             .prop_map(|c| c.into_iter().collect())
     }
 
+    #[test]
+    fn hardly_a_random_key_looks_like_words() {
+        let mut runner = TestRunner::deterministic();
+        let bodies = digits_and_letters(44..100);
+        let missed = (0..5_000)
+            .filter(|_| {
+                let body = bodies.new_tree(&mut runner).expect("any will do").current();
+                found(&format!("sk-{body}")).is_none()
+            })
+            .count();
+        assert!(missed <= 5, "{missed} of 5000");
+    }
+
     proptest! {
         #[test]
         fn a_random_key_is_found_between_any_words(
@@ -288,6 +303,7 @@ mod tests {
             before in "(\\PC{0,40}[ =:\"'(\n])?",
             after in "([ \"'),.;\n]\\PC{0,40})?",
         ) {
+            prop_assume!(Look::at(body.as_bytes()).random());
             let text = format!("{before}{prefix}{body}{after}");
             prop_assert!(found(&text).is_some());
         }

@@ -18,6 +18,9 @@ const LONG_LINE_BYTES: usize = 400;
 /// See [`LONG_LINE_BYTES`]; long lines after these bytes of them stay plain.
 const MAX_LONG_BYTES: usize = 40_000;
 
+/// A line in which more comments than these may begin stays plain: each is looked at alone.
+const MAX_OPENINGS: usize = 8;
+
 /// Lines after these stay plain.
 const MAX_LINES: usize = 5_000;
 
@@ -93,21 +96,54 @@ impl Highlighter {
         let too_long = line.len() > MAX_LINE_CHARS && line.chars().nth(MAX_LINE_CHARS).is_some();
         let spent = line.len() > LONG_LINE_BYTES && self.long_bytes > MAX_LONG_BYTES;
         self.lost |= self.lines > MAX_LINES;
-        if self.lost || too_long || spent {
+        let openings = openings(line);
+        if self.lost || too_long || spent || openings.len() > MAX_OPENINGS {
             return plain(line);
         }
+        let mut spans = Vec::new();
         // The grammars expect the line end.
         let with_end = format!("{line}\n");
-        let Ok(changes) = self.state.parse_line(&with_end, &SYNTAXES) else {
+        if let Some(comment) = self.open_comment(line, &openings) {
+            self.part(&with_end[..comment], &mut spans);
+            self.part(&with_end[comment..], &mut spans);
+        } else {
+            self.part(&with_end, &mut spans);
+        }
+        spans
+    }
+
+    /// Where a block comment begins that goes on after this line.
+    ///
+    /// Two rules of the grammar of JavaScript, which others embed, hand `x /*` to each other without end
+    /// (<https://github.com/trishume/syntect/pull/706>), unless what stands before the comment is a piece of its own.
+    fn open_comment(&self, line: &str, openings: &[usize]) -> Option<usize> {
+        openings.iter().copied().find(|&at| {
+            let mut before = Self {
+                state: self.state.clone(),
+                scopes: self.scopes.clone(),
+                ..*self
+            };
+            before.part(&line[..at], &mut Vec::new());
+            !before.lost && !matches!(kind(&before.scopes), TokenKind::String | TokenKind::Comment)
+        })
+    }
+
+    /// Colours a piece of a line, the last one with its line end.
+    fn part(&mut self, piece: &str, spans: &mut Vec<Span>) {
+        let line = piece.strip_suffix('\n').unwrap_or(piece);
+        let changes = if self.lost {
+            Vec::new()
+        } else if let Ok(changes) = self.state.parse_line(piece, &SYNTAXES) {
+            changes
+        } else {
             self.lost = true;
-            return plain(line);
+            return push(spans, TokenKind::Plain, line);
         };
-        let mut spans = Vec::new();
         let mut from = 0;
         for (at, change) in changes {
             let at = at.min(line.len());
             if at > from {
-                push(&mut spans, kind(&self.scopes), &line[from..at]);
+                push(spans, kind(&self.scopes), &line[from..at]);
                 from = at;
             }
             if self.scopes.apply(&change).is_err() {
@@ -115,9 +151,17 @@ impl Highlighter {
                 break;
             }
         }
-        push(&mut spans, kind(&self.scopes), &line[from..]);
-        spans
+        push(spans, kind(&self.scopes), &line[from..]);
     }
+}
+
+/// Where a block comment may begin that no later `*/` of the line closes.
+fn openings(line: &str) -> Vec<usize> {
+    let closed = line.rfind("*/").map_or(0, |at| at + 2);
+    // `/*/` opens a comment that `*/` alone would seem to close.
+    let from = closed - usize::from(closed > 2 && line.as_bytes()[closed - 3] == b'/') * 3;
+    let openings = line[from..].match_indices("/*");
+    openings.map(|(at, _)| from + at).collect()
 }
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
@@ -341,11 +385,57 @@ mod tests {
         assert_eq!(highlighter.line("let")[0].kind, Plain);
     }
 
+    /// Ends only if no line keeps the grammar busy for ever.
+    #[test]
+    fn a_comment_that_stays_open_is_coloured() {
+        for (language, line) in [
+            ("js", "x /* y"),
+            ("js", "x/*"),
+            ("ts", "let a = 5 /* y"),
+            ("jsx", "<a b={c /* y"),
+            ("js", "f() /* one */ /* two"),
+            ("js", "f() /*/ y"),
+            ("js", "a /* b /* c"),
+            ("js", "`${x /* y"),
+            ("html", "<script>x /* y"),
+            ("php", "<?php f() /* y"),
+            ("c", "int a; /* y"),
+        ] {
+            let mut highlighter = Highlighter::new(language).unwrap();
+            let first = highlighter.line(line);
+            assert_eq!(first.last().unwrap().kind, Comment, "{language} {line}");
+            let next = highlighter.line("still */ 5");
+            assert_eq!(next[0].kind, Comment, "{language} {line}");
+            assert_eq!(next.last().unwrap().text.trim(), "5", "{language} {line}");
+        }
+        for lines in ["glob('src/*.js')", "g(`src/*\n`)", "x // y /*", "x = /a/*2"] {
+            let mut highlighter = Highlighter::new("js").unwrap();
+            for line in lines.split('\n') {
+                highlighter.line(line);
+            }
+            assert_eq!(highlighter.line("const a")[0].kind, Keyword, "{lines}");
+        }
+    }
+
     proptest! {
         #[test]
         fn pieces_are_the_line(
             language in proptest::sample::select(vec!["rust", "js", "html", "python", "sh", "yaml", "php"]),
             lines in proptest::collection::vec(".{0,60}", 0..6),
+        ) {
+            let mut highlighter = Highlighter::new(language).unwrap();
+            for line in lines {
+                let whole: std::string::String =
+                    highlighter.line(&line).into_iter().map(|span| span.text).collect();
+                prop_assert_eq!(whole, line);
+            }
+        }
+
+        #[test]
+        fn pieces_of_code_are_the_line(
+            language in proptest::sample::select(vec!["js", "tsx", "html", "php", "css", "java", "vue"]),
+            lines in proptest::collection::vec(
+                r"([x6 (){}\[\]<>=:;,.?!+*/'`$#&@-]|/\*|\*/|//|=>|if|let|<script>|<style>|<\?php|\?>){0,25}", 0..6),
         ) {
             let mut highlighter = Highlighter::new(language).unwrap();
             for line in lines {
