@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chat::{ConversationStore, SendGate, SendLedger, Turns, World};
+use chat::{ConversationStore, RETRY_WAITS, RetryWaits, SendGate, SendLedger, Turns, World};
 use credentials::{CredentialStore, SealedStore, SystemStore, TimeLimits};
 use providers::{Catalog, Client, ClientError, ContactLog};
 use storage::{
@@ -105,7 +105,7 @@ impl App {
         let app = Self {
             folder,
             notices,
-            turns: Turns::new(conversations, Arc::clone(&gate)),
+            turns: Turns::with_retry_waits(conversations, Arc::clone(&gate), retry_waits()),
             gate,
             settings,
             catalog: Catalog::get(),
@@ -249,6 +249,20 @@ fn client(contact_log: Arc<dyn ContactLog>) -> Result<Client, ClientError> {
         options.limits.silence = options.limits.first_byte;
     }
     Client::with(options)
+}
+
+/// How long is waited before what failed is asked again. `CHATELAINE_SWITCH_RETRY_MS` spares the tests the seconds that a
+/// provider gets.
+fn retry_waits() -> RetryWaits {
+    #[cfg(feature = "switches")]
+    if let Some(wait) = std::env::var("CHATELAINE_SWITCH_RETRY_MS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .map(std::time::Duration::from_millis)
+    {
+        return [wait; 2];
+    }
+    RETRY_WAITS
 }
 
 /// How long the store may take. `CHATELAINE_SWITCH_PROMPT_MS` spares the tests the minute that a person gets.

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use chat::{Outcome, ProgressStep, TurnWatch};
+use chat::{MOST_RETRIES, Outcome, ProgressStep, RetryWait, TurnWatch};
 use markdown::{Block, LiveDocument};
 use tokio::time::{Instant, sleep_until};
 
@@ -40,6 +40,7 @@ pub(crate) async fn deliver(mut watch: TurnWatch, sink: impl TurnSink) {
         document: LiveDocument::new(),
         colours: Colours::default(),
         told_start: false,
+        waiting: None,
         left_out: 0,
         usage: Default::default(),
     };
@@ -52,6 +53,7 @@ struct Delivery<S> {
     document: LiveDocument,
     colours: Colours,
     told_start: bool,
+    waiting: Option<RetryWait>,
     left_out: u64,
     usage: (chat::Usage, Option<u64>),
 }
@@ -100,6 +102,18 @@ impl<S: TurnSink> Delivery<S> {
             self.send(TurnEvent::LeftOut {
                 messages: step.left_out,
             })?;
+        }
+        if step.waiting != self.waiting {
+            self.send(match &step.waiting {
+                Some(wait) => TurnEvent::Waiting {
+                    error: wait.failure.clone().into(),
+                    milliseconds: left(wait),
+                    retry: wait.retry,
+                    most: MOST_RETRIES,
+                },
+                None => TurnEvent::AskedAgain,
+            })?;
+            self.waiting = step.waiting;
         }
         if step.started && !self.told_start {
             self.told_start = true;
@@ -158,6 +172,12 @@ impl<S: TurnSink> Delivery<S> {
             Err(Gone)
         }
     }
+}
+
+/// How long is still to be waited, in milliseconds.
+fn left(wait: &RetryWait) -> u64 {
+    let left = wait.until.saturating_duration_since(Instant::now());
+    u64::try_from(left.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The code block that is being written, with its place.

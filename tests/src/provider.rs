@@ -110,6 +110,14 @@ impl Provider {
         self.reply_once(openai::COMPLETIONS, reply);
     }
 
+    /// The next question gets this, however often the app asks it again by itself.
+    pub fn answer_each_try(&self, reply: &Reply) {
+        let tries = if reply.may_pass() { 3 } else { 1 };
+        for _ in 0..tries {
+            self.answer(reply.clone());
+        }
+    }
+
     /// The next request for `path` gets what `author` makes of it.
     pub fn author_once(&self, path: &str, author: impl Fn(&Request) -> Reply + Send + 'static) {
         self.stage

@@ -255,6 +255,31 @@ test('events that come before the answer to the call are not lost, and none coun
   expect(chats.list.find('c')?.running).toBe(false);
 });
 
+test('an answer that is asked for again says when, until it comes', async () => {
+  let emit: (event: TurnEvent) => void = () => undefined;
+  const { chats } = await window({
+    start_turn: (_, send) => {
+      emit = send;
+      send(snapshot('a'));
+      return started();
+    },
+  });
+  chats.draft.text = 'Hi';
+  await chats.send();
+  const before = Date.now();
+  emit({ type: 'waiting', error: failure('rate_limited'), milliseconds: 4000, retry: 1, most: 2 });
+  const wait = last(chats).waiting;
+  expect(wait).toMatchObject({ retry: 1, most: 2, error: { code: 'rate_limited' } });
+  expect(wait?.until).toBeGreaterThanOrEqual(before + 4000);
+  expect(last(chats).streaming).toBe(true);
+  emit({ type: 'askedAgain' });
+  expect(last(chats).waiting).toBe(null);
+  emit({ type: 'waiting', error: failure('rate_limited'), milliseconds: 9000, retry: 2, most: 2 });
+  emit({ type: 'failed', error: failure('rate_limited') });
+  expect(last(chats).waiting).toBe(null);
+  expect(last(chats).state).toEqual({ type: 'failed', error: failure('rate_limited') });
+});
+
 test('a window that comes back watches again, and starts from the snapshot', async () => {
   let emit: (event: TurnEvent) => void = () => undefined;
   const { chats } = await window({

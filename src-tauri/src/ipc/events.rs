@@ -31,6 +31,20 @@ pub enum TurnEvent {
         #[ts(type = "number")]
         messages: u64,
     },
+    /// Asking failed before anything of an answer came; it is asked again after a while.
+    Waiting {
+        /// Why it failed.
+        error: CommandError,
+        /// How long is waited from now on, in milliseconds.
+        #[ts(type = "number")]
+        milliseconds: u64,
+        /// Which try that will be, after the first one: from 1 to `most`.
+        retry: u32,
+        /// How often it is asked again at most.
+        most: u32,
+    },
+    /// The wait is over, and it is asked again.
+    AskedAgain,
     /// The provider has begun to answer.
     Started,
     /// The answer has grown: keep the first `keep` blocks, let the next one grow if `grow` says how, then these follow.

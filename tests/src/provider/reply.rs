@@ -142,6 +142,19 @@ impl Reply {
         .cut()
     }
 
+    /// Whether the app asks again by itself after this, because nothing of an answer came and the fault may pass.
+    pub fn may_pass(&self) -> bool {
+        match self.status {
+            429 => !self.headers.iter().any(|(name, value)| {
+                let seconds: Option<u32> = value.parse().ok();
+                name == "retry-after" && seconds.is_some_and(|seconds| seconds > 60)
+            }),
+            500.. => true,
+            0 => self.end == End::Cut,
+            _ => false,
+        }
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {

@@ -18,7 +18,10 @@ pub struct Launch {
 impl Launch {
     /// The app under test, with the desk's data folder.
     pub fn new(desk: &Desk) -> Self {
-        Self::of(crate::app_binary()).env("CHATELAINE_DATA_DIR", desk.data_folder())
+        Self::of(crate::app_binary())
+            .env("CHATELAINE_DATA_DIR", desk.data_folder())
+            // What fails is asked again at once, where the provider does not say when.
+            .env("CHATELAINE_SWITCH_RETRY_MS", "20")
     }
 
     /// Another program, with nothing but the desk's environment.

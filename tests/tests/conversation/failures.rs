@@ -55,10 +55,10 @@ fn statuses() -> Vec<Case> {
         ),
         Case::new(
             "Status 429 with a time?",
-            openai::rate_limited(Some(23)),
+            openai::rate_limited(Some(83)),
             "rate_limited",
             "{host} asks for a pause: too many requests.",
-            "Retry in 23 s.",
+            "Retry in 83 s.",
         ),
         Case::new(
             "Status 429 without a time?",

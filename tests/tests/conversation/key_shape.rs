@@ -135,7 +135,7 @@ fn a_key_is_sent_as_text_once_the_person_says_so_by_keyboard_alone() {
     page.type_into("composer", SHIFT_TAB);
     wait_for_focus(&page, "Send as text");
 
-    provider.answer(openai::rate_limited(None));
+    provider.answer_each_try(&openai::rate_limited(None));
     page.find_css("[data-testid=key-notice] button:last-child")
         .type_text(ENTER);
     let shown = wait_for_end(&page, key.text());
@@ -154,14 +154,14 @@ fn a_key_is_sent_as_text_once_the_person_says_so_by_keyboard_alone() {
             .last()
             .is_some_and(|last| last.text == "Heard.")
     });
-    assert_eq!(provider.completions().len(), 2);
+    assert_eq!(provider.completions().len(), 4);
 
     // It was that text that was let pass, and not every key.
     new_chat(&page);
     let another = Canary::openai();
     page.type_into("composer", another.text());
     page.wait_for_text("key-notice", "This looks like an API key.");
-    assert_eq!(provider.completions().len(), 2);
+    assert_eq!(provider.completions().len(), 4);
 }
 
 /// Calls `start_turn` as any script in the window could; gives the error's code and subject, or nothing.

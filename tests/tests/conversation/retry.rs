@@ -2,7 +2,8 @@
 
 use e2e::provider::{Provider, Reply, openai};
 use e2e::scenario::{
-    Shown, chat, open_chat, press, say, start_with, transcript, wait_for_end, wait_until_stored,
+    Shown, chat, draft, new_chat, open_chat, press, say, start_with, transcript, wait_for_end,
+    wait_until_stored,
 };
 use e2e::wait::SOON;
 use e2e::wait_until;
@@ -42,8 +43,8 @@ fn a_failure_without_a_word_gives_way_to_the_answer() {
     let provider = Provider::http();
     let app = start_with(&desk, &provider.base_url());
     let page = chat(&app);
-    provider.answer(openai::html_error(500));
-    provider.answer(openai::rate_limited(None));
+    provider.answer_each_try(&openai::html_error(500));
+    provider.answer_each_try(&openai::rate_limited(None));
     provider.answer(openai::answer("At last."));
     say(&page, "Will it work?");
     wait_for_end(&page, "Will it work?");
@@ -65,7 +66,7 @@ fn a_failure_without_a_word_gives_way_to_the_answer() {
             json!([{ "role": "user", "content": "Will it work?" }])
         );
     }
-    assert_eq!(provider.completions().len(), 3);
+    assert_eq!(provider.completions().len(), 7);
 
     let held = wait_until_stored(&desk, "Will it work?");
     let said: Vec<_> = held.iter().filter(|held| held.role == "user").collect();
@@ -143,4 +144,88 @@ fn a_partial_answer_stays_before_the_next_one() {
         "marked after a restart too: {:?}",
         shown[1]
     );
+}
+
+/// The seconds that the notice counts.
+fn counted(page: &Page<'_>) -> Option<u32> {
+    let said = page.run(
+        "return document.querySelector('[data-testid=retry-wait]')?.textContent ?? null",
+        Vec::new(),
+    );
+    let (_, rest) = said.as_str()?.split_once("asked again in ")?;
+    rest.split_once(" s")?.0.parse().ok()
+}
+
+#[test]
+fn what_fails_before_the_first_word_is_asked_again_when_the_provider_says() {
+    let desk = desk();
+    let provider = Provider::http();
+    let app = start_with(&desk, &provider.base_url());
+    let page = chat(&app);
+    provider.answer(openai::rate_limited(Some(3)));
+    provider.answer(openai::html_error(503));
+    provider.answer(openai::answer("There you are."));
+    say(&page, "Are you there?");
+    page.wait_for_text("retry-wait", "too many requests");
+    page.wait_for_text("retry-wait", "(1 of 2)");
+    let first = counted(&page).expect("a number of seconds");
+    assert!((1..=3).contains(&first), "{first}");
+    wait_until("the seconds to be counted down", SOON, || {
+        counted(&page).is_none_or(|left| left < first)
+    });
+    assert!(!page.has("message-error"), "nothing has failed yet");
+    assert_eq!(draft(&page), "");
+
+    let shown = wait_for_answer(&page, "There you are.");
+    assert_eq!(texts(&shown), ["Are you there?", "There you are."]);
+    assert_eq!(shown[1].error, None);
+    assert!(!page.has("retry-wait"));
+    let asked = provider.completions();
+    assert_eq!(asked.len(), 3);
+    let first = asked[0].request().json();
+    assert!(
+        asked
+            .iter()
+            .all(|exchange| exchange.request().json() == first)
+    );
+    let held = wait_until_stored(&desk, "Are you there?");
+    assert_eq!(held.len(), 2, "one question and one answer");
+    assert_eq!(held[1].state, "complete");
+}
+
+#[test]
+fn a_wait_can_be_cancelled_and_ends_as_the_failure_that_it_was() {
+    let desk = desk();
+    let provider = Provider::http();
+    let app = start_with(&desk, &provider.base_url());
+    let page = chat(&app);
+    provider.answer(openai::rate_limited(Some(59)));
+    say(&page, "Must I wait?");
+    page.find("retry-wait");
+    press(&page, "[data-testid=retry-wait]", "Cancel");
+    let shown = wait_for_end(&page, "Must I wait?");
+    let error = shown[1].error.as_deref().expect("an error");
+    assert!(error.contains("too many requests"), "{error}");
+    assert!(!page.has("retry-wait"));
+    let held = wait_until_stored(&desk, "Must I wait?");
+    assert_eq!(held[1].failure_kind(), Some("rate_limited"));
+
+    // A window that comes to a waiting turn sees it wait, and the composer's own button ends it as well.
+    provider.answer(openai::rate_limited(Some(59)));
+    new_chat(&page);
+    say(&page, "And now?");
+    page.find("retry-wait");
+    open_chat(&page, "Must I wait?");
+    wait_until("the other chat", SOON, || !page.has("retry-wait"));
+    open_chat(&page, "And now?");
+    page.wait_for_text("retry-wait", "(1 of 2)");
+    page.click("stop");
+    let shown = wait_for_end(&page, "And now?");
+    assert!(shown[1].error.is_some());
+    assert_eq!(provider.completions().len(), 2);
+
+    // Whoever wants to ask at once does.
+    provider.answer(openai::answer("At once."));
+    press_retry(&page);
+    wait_for_answer(&page, "At once.");
 }

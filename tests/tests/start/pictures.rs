@@ -142,6 +142,9 @@ fn chats(dark: bool) {
     provider.answer(openai::rate_limited(Some(20)));
     page.click("new-chat");
     ask(&page, "Why does a door hold?");
+    page.find("retry-wait");
+    gallery.hang(&page, "retry-wait");
+    press(&page, "Cancel");
     page.find("message-error");
     gallery.hang(&page, "error");
 

@@ -13,6 +13,7 @@ pub mod ports;
 pub mod progress;
 pub mod prompt;
 pub mod request;
+pub mod retry;
 pub mod turn;
 
 pub use completion::{Citation, CompletionEvent, StopReason, ToolCallDelta, Usage};
@@ -34,4 +35,5 @@ pub use request::{
     Attachment, AttachmentContent, CompletionRequest, Effort, ImageType, NoTemperature,
     PromptMessage, RequestOptions, Temperature,
 };
+pub use retry::{MOST_RETRIES, RETRY_WAITS, RetryWait, RetryWaits};
 pub use turn::{StartedTurn, TurnRefusal, Turns};

@@ -9,6 +9,7 @@ use crate::completion::{Citation, StopReason, ToolCallDelta, Usage};
 use crate::conversation::{Content, MessageState, ToolCall};
 use crate::failure::Failure;
 use crate::ids::MessageId;
+use crate::retry::RetryWait;
 
 /// How a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,7 @@ impl Outcome {
 #[derive(Debug, Default)]
 struct Inner {
     started: bool,
+    waiting: Option<RetryWait>,
     content: Content,
     outcome: Option<Outcome>,
 }
@@ -66,6 +68,17 @@ impl Progress {
 
     pub(crate) fn start(&self) {
         self.update(|inner| inner.started = true);
+    }
+
+    /// Whether anything of an answer has come.
+    pub(crate) fn has_begun(&self) -> bool {
+        let inner = self.lock();
+        inner.started || inner.content != Content::default()
+    }
+
+    /// The turn waits before it is asked again, or no longer does.
+    pub(crate) fn wait(&self, waiting: Option<RetryWait>) {
+        self.update(|inner| inner.waiting = waiting);
     }
 
     /// So many of the oldest messages are not sent.
@@ -131,6 +144,8 @@ impl Progress {
 pub struct ProgressStep {
     /// Whether the provider has begun to answer.
     pub started: bool,
+    /// Set while the turn waits before it is asked again.
+    pub waiting: Option<RetryWait>,
     /// How many of the oldest messages the model is not sent.
     pub left_out: u64,
     /// Text since the last step.
@@ -194,6 +209,7 @@ impl TurnWatch {
         let content = &inner.content;
         let step = ProgressStep {
             started: inner.started,
+            waiting: inner.waiting.clone(),
             left_out: content.left_out,
             text: content.text[self.text_read..].to_owned(),
             reasoning: content.reasoning[self.reasoning_read..].to_owned(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::completion::{CompletionEvent, StopReason};
 use crate::conversation::MessageState;
@@ -18,6 +18,7 @@ use crate::ports::{CompletionModel, ConversationStore, NewTurn, StoreFailure, St
 use crate::progress::{Outcome, Progress, TurnWatch};
 use crate::prompt::{fit, input_bytes, prompt_from};
 use crate::request::CompletionRequest;
+use crate::retry::{RETRY_WAITS, RetryWait, RetryWaits};
 
 /// The longest message that is taken, in bytes of UTF-8.
 pub const LONGEST_MESSAGE: usize = 4 * 1024 * 1024;
@@ -61,19 +62,45 @@ struct Running {
     stop: Arc<Notify>,
 }
 
+impl Running {
+    /// Waits before the turn is asked again; false if it was stopped meanwhile.
+    async fn wait(&self, wait: RetryWait) -> bool {
+        let until = wait.until;
+        self.progress.wait(Some(wait));
+        let go_on = tokio::select! {
+            biased;
+            () = self.stop.notified() => false,
+            () = sleep_until(until) => true,
+        };
+        self.progress.wait(None);
+        go_on
+    }
+}
+
 /// The turns that are running, at most one in a conversation.
 pub struct Turns {
     store: Arc<dyn ConversationStore>,
     gate: Arc<SendGate>,
+    retry_waits: RetryWaits,
     running: Mutex<HashMap<ConversationId, Running>>,
 }
 
 impl Turns {
     /// No turn runs yet.
     pub fn new(store: Arc<dyn ConversationStore>, gate: Arc<SendGate>) -> Arc<Self> {
+        Self::with_retry_waits(store, gate, RETRY_WAITS)
+    }
+
+    /// The same, with other waits before what failed is asked again, where the provider does not say how long.
+    pub fn with_retry_waits(
+        store: Arc<dyn ConversationStore>,
+        gate: Arc<SendGate>,
+        retry_waits: RetryWaits,
+    ) -> Arc<Self> {
         Arc::new(Self {
             store,
             gate,
+            retry_waits,
             running: Mutex::default(),
         })
     }
@@ -171,7 +198,6 @@ impl Turns {
             progress: Arc::clone(&running.progress),
             outcome: None,
         };
-        let gate = Arc::clone(&self.gate);
         let mut messages = prompt_from(&stored.history);
         let options = stored.options;
         if let Some(window) = model.context_window(&model_ref.model) {
@@ -182,30 +208,59 @@ impl Turns {
         }
         let input_bytes = input_bytes(&messages, &options);
         let is_metered = model.is_metered();
-        let asked = model_ref.clone();
-        let reserved = tokio::task::spawn_blocking(move || {
-            gate.reserve(Ask {
-                model: &asked,
-                is_metered,
-                input_bytes,
+        let mut request = CompletionRequest {
+            model: model_ref.model.clone(),
+            messages,
+            most_output: None,
+            options,
+        };
+        let mut retries = 0;
+        let outcome = loop {
+            let gate = Arc::clone(&self.gate);
+            let asked = model_ref.clone();
+            let reserved = tokio::task::spawn_blocking(move || {
+                gate.reserve(Ask {
+                    model: &asked,
+                    is_metered,
+                    input_bytes,
+                })
             })
-        })
-        .await;
-        let outcome = match reserved {
-            Err(_) => Outcome::Failed(Failure::new(FailureKind::StorageFailed)),
-            Ok(Err(failure)) => Outcome::Failed(failure),
-            Ok(Ok((ticket, reservation))) => {
-                let request = CompletionRequest {
-                    model: model_ref.model,
-                    messages,
-                    most_output: least(reservation.most_output(), options.most_output),
-                    options,
-                };
-                self.ask(&running, model.as_ref(), request, ticket, reservation)
+            .await;
+            let outcome = match reserved {
+                Err(_) => Outcome::Failed(Failure::new(FailureKind::StorageFailed)),
+                Ok(Err(failure)) => Outcome::Failed(failure),
+                Ok(Ok((ticket, reservation))) => {
+                    request.most_output =
+                        least(reservation.most_output(), request.options.most_output);
+                    self.ask(
+                        &running,
+                        model.as_ref(),
+                        request.clone(),
+                        ticket,
+                        reservation,
+                    )
                     .await
+                }
+            };
+            let Some(wait) = self.retry_wait(&outcome, &running, retries) else {
+                break outcome;
+            };
+            if !running.wait(wait).await {
+                break outcome;
             }
+            retries += 1;
         };
         end.with(self.keep(&running, outcome).await);
+    }
+
+    /// The wait before the turn is asked again, if it is.
+    fn retry_wait(&self, outcome: &Outcome, running: &Running, retries: u32) -> Option<RetryWait> {
+        match outcome {
+            Outcome::Failed(failure) if !running.progress.has_begun() => {
+                RetryWait::after(failure, retries, self.retry_waits, Instant::now())
+            }
+            _ => None,
+        }
     }
 
     async fn ask(

@@ -15,8 +15,8 @@ use chat::{
     Budget, Cap, Citation, CompletionEvent, CompletionModel, CompletionRequest, CompletionStream,
     Content, Conversation, ConversationId, ConversationStore, Failure, FailureKind, Limits,
     Measure, MemoryLedger, Message, MessageId, MessageState, ModelRef, NewTurn, Outcome, Period,
-    RequestOptions, Role, SendGate, SendLedger, SendTicket, Spent, StopReason, StoreFailure,
-    StoredTurn, ToolCallDelta, Totals, TurnRefusal, TurnWatch, Turns, Usage,
+    RequestOptions, RetryWait, Role, SendGate, SendLedger, SendTicket, Spent, StopReason,
+    StoreFailure, StoredTurn, ToolCallDelta, Totals, TurnRefusal, TurnWatch, Turns, Usage,
 };
 use tokio::sync::mpsc;
 
@@ -27,7 +27,7 @@ const KEPT_BACK: &str = "…";
 
 /// Plays what the test sends it. Tells how often it was asked, and whether its stream is still held.
 struct Scripted {
-    steps: Mutex<Option<mpsc::UnboundedReceiver<Step>>>,
+    steps: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<Step>>>,
     asked: AtomicUsize,
     most_output: Mutex<Option<u64>>,
     held: Arc<AtomicBool>,
@@ -35,7 +35,7 @@ struct Scripted {
 }
 
 struct Held {
-    steps: mpsc::UnboundedReceiver<Step>,
+    steps: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<Step>>>,
     flag: Arc<AtomicBool>,
 }
 
@@ -59,11 +59,12 @@ impl CompletionModel for Scripted {
         );
         self.held.store(true, Ordering::SeqCst);
         let held = Held {
-            steps: self.steps.lock().unwrap().take().expect("asked once"),
+            steps: Arc::clone(&self.steps),
             flag: Arc::clone(&self.held),
         };
-        CompletionStream::new(futures_util::stream::unfold(held, |mut held| async {
-            held.steps.recv().await.map(|step| (step, held))
+        CompletionStream::new(futures_util::stream::unfold(held, |held| async {
+            let step = held.steps.lock().await.recv().await;
+            step.map(|step| (step, held))
         }))
         .with_rest(|| vec![CompletionEvent::text(KEPT_BACK)])
     }
@@ -200,7 +201,11 @@ impl World {
         });
         Self {
             ledger,
-            turns: Turns::new(Arc::clone(&store) as _, gate.unwrap()),
+            turns: Turns::with_retry_waits(
+                Arc::clone(&store) as _,
+                gate.unwrap(),
+                [Duration::ZERO; 2],
+            ),
             store,
         }
     }
@@ -212,7 +217,7 @@ impl World {
     fn model(&self) -> (Arc<Scripted>, mpsc::UnboundedSender<Step>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let model = Scripted {
-            steps: Mutex::new(Some(receiver)),
+            steps: Arc::new(tokio::sync::Mutex::new(receiver)),
             asked: AtomicUsize::new(0),
             most_output: Mutex::default(),
             held: Arc::default(),
@@ -321,6 +326,110 @@ async fn stop_lets_go_of_the_stream_and_keeps_what_came() {
         (kept.content.text.as_str(), kept.state),
         ("partial…", MessageState::Cancelled)
     );
+}
+
+fn busy(seconds: u64) -> Step {
+    let failure = Failure::new(FailureKind::RateLimited).with_status(429);
+    Err(failure.with_retry_after(Some(seconds)))
+}
+
+/// Waits until a watch shows that the turn will be asked again.
+async fn until_waiting(watch: &mut TurnWatch) -> RetryWait {
+    loop {
+        watch.changed().await;
+        if let Some(wait) = watch.step().waiting {
+            return wait;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_busy_provider_is_asked_again_past_the_gate() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let asked = Arc::clone(&model);
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    steps.send(busy(0)).unwrap();
+    let wait = until_waiting(&mut started.watch).await;
+    assert_eq!((wait.retry, wait.failure.status), (1, Some(429)));
+    steps.send(busy(0)).unwrap();
+    while until_waiting(&mut started.watch).await.retry < 2 {}
+    steps.send(text("Here.")).unwrap();
+    steps.send(stopped()).unwrap();
+    let (said, outcome) = follow(&mut started.watch).await;
+    assert_eq!(
+        (said.as_str(), outcome),
+        ("Here.", Outcome::Finished(StopReason::Done))
+    );
+    assert_eq!(asked.asked.load(Ordering::SeqCst), 3);
+    assert_eq!(world.ledger.sends_since(0, 1000).unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn after_two_retries_it_has_failed() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let asked = Arc::clone(&model);
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    for _ in 0..4 {
+        steps.send(busy(0)).unwrap();
+    }
+    let (_, outcome) = follow(&mut started.watch).await;
+    assert!(
+        matches!(&outcome, Outcome::Failed(failure) if failure.kind == FailureKind::RateLimited),
+        "{outcome:?}"
+    );
+    assert_eq!(asked.asked.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_retry_that_a_limit_forbids_is_not_sent() {
+    let world = World::with(Cap {
+        turns_per_hour: 1,
+        ..Cap::default()
+    });
+    let (model, steps) = world.model();
+    let asked = Arc::clone(&model);
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    steps.send(busy(0)).unwrap();
+    let (_, outcome) = follow(&mut started.watch).await;
+    assert!(
+        matches!(&outcome, Outcome::Failed(failure) if failure.kind == FailureKind::CapTurns),
+        "{outcome:?}"
+    );
+    assert_eq!(asked.asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn stop_ends_the_wait_and_says_what_had_failed() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let asked = Arc::clone(&model);
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    steps.send(busy(60)).unwrap();
+    until_waiting(&mut started.watch).await;
+    world.turns.stop(started.conversation);
+    let (_, outcome) = follow(&mut started.watch).await;
+    assert!(
+        matches!(&outcome, Outcome::Failed(failure) if failure.kind == FailureKind::RateLimited),
+        "{outcome:?}"
+    );
+    assert_eq!(asked.asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_has_begun_is_not_asked_for_again() {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let asked = Arc::clone(&model);
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    steps.send(text("Half")).unwrap();
+    steps
+        .send(Err(Failure::new(FailureKind::ConnectionLost)))
+        .unwrap();
+    let (said, outcome) = follow(&mut started.watch).await;
+    assert!(matches!(outcome, Outcome::Failed(_)) && said == "Half");
+    assert_eq!(asked.asked.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
@@ -480,14 +589,16 @@ impl World {
     /// Plays a turn to its end; gives how it ended, and the most tokens that the model was asked for, if it was asked.
     async fn play(&self, question: &str, steps: Vec<Step>) -> (Outcome, Option<Option<u64>>) {
         let (model, sender) = self.model();
-        for step in steps {
+        // What is asked again fails again.
+        let again = steps.last().filter(|step| step.is_err()).cloned();
+        for step in steps.into_iter().chain(again.clone()).chain(again) {
             sender.send(step).unwrap();
         }
         let started = self
             .turns
             .start(say(None, question), Arc::clone(&model) as _);
         let outcome = follow(&mut started.await.unwrap().watch).await.1;
-        let was_asked = model.asked.load(Ordering::SeqCst) == 1;
+        let was_asked = model.asked.load(Ordering::SeqCst) >= 1;
         let most = *model.most_output.lock().unwrap();
         (outcome, was_asked.then_some(most))
     }

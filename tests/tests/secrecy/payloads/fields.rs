@@ -192,7 +192,7 @@ fn what_a_provider_says_of_an_error_is_text() {
             let what = format!("{} as an error", payload.name);
             let answer = match payload.number % 3 {
                 0 => openai::error(400, &payload.text, &payload.text),
-                1 => Reply::html(502, &payload.text),
+                1 => Reply::html(400, &payload.text),
                 _ => Reply::stream()
                     .send(openai::opening())
                     .send(openai::error_event("server_error", &payload.text)),

@@ -1339,7 +1339,23 @@ reasoning: string, } | { "type": "leftOut",
 /**
  * How many.
  */
-messages: number, } | { "type": "started" } | { "type": "blocks", 
+messages: number, } | { "type": "waiting", 
+/**
+ * Why it failed.
+ */
+error: CommandError, 
+/**
+ * How long is waited from now on, in milliseconds.
+ */
+milliseconds: number, 
+/**
+ * Which try that will be, after the first one: from 1 to `most`.
+ */
+retry: number, 
+/**
+ * How often it is asked again at most.
+ */
+most: number, } | { "type": "askedAgain" } | { "type": "started" } | { "type": "blocks", 
 /**
  * How many blocks stay as they are.
  */

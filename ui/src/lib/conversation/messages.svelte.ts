@@ -1,4 +1,13 @@
-import type { Citation, MessageState, MessageView, ModelLabel, ToolCall, TurnEvent, Usage } from '../bindings/index.ts';
+import type {
+  Citation,
+  CommandError,
+  MessageState,
+  MessageView,
+  ModelLabel,
+  ToolCall,
+  TurnEvent,
+  Usage,
+} from '../bindings/index.ts';
 import { BlockList, CodeNode } from '../blocks/nodes.svelte.ts';
 
 export type Message = Question | Answer;
@@ -21,6 +30,17 @@ export const UNKNOWN_USAGE: Usage = {
   cost: null,
 };
 
+/** An answer that is asked for again in a while. */
+export interface RetryWait {
+  /** Why it failed. */
+  error: CommandError;
+  /** When it is asked for again, on the window's clock. */
+  until: number;
+  /** Which try after the first that will be, and how many there are at most. */
+  retry: number;
+  most: number;
+}
+
 /** A model's answer, whole or still being made. */
 export class Answer {
   readonly role = 'assistant';
@@ -36,6 +56,8 @@ export class Answer {
   /** How many of the oldest messages the model was not sent. */
   leftOut = $state(0);
   state = $state.raw<MessageState>({ type: 'streaming' });
+  /** Set while it waits to be asked for again. */
+  waiting = $state.raw<RetryWait | null>(null);
   /** When the model began to think, and when it had thought; null if the window was not there to see it. */
   thinkingSince = $state<number | null>(null);
   thoughtUntil = $state<number | null>(null);
@@ -85,6 +107,14 @@ export class Answer {
         return;
       case 'started':
         return;
+      case 'waiting': {
+        const { error, milliseconds, retry, most } = event;
+        this.waiting = { error, until: this.#now() + milliseconds, retry, most };
+        return;
+      }
+      case 'askedAgain':
+        this.waiting = null;
+        return;
       case 'leftOut':
         this.leftOut = event.messages;
         return;
@@ -125,6 +155,7 @@ export class Answer {
 
   #end(state: MessageState): void {
     this.state = state;
+    this.waiting = null;
     this.blocks.setLive(false);
     this.#thought();
   }

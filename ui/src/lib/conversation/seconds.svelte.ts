@@ -14,3 +14,19 @@ export function secondsSince(from: () => number | null): { readonly current: num
     },
   };
 }
+
+/** The seconds until a time, rounded up, counted down once a second; 0 once it has come. */
+export function secondsUntil(until: () => number): { readonly current: number } {
+  let now = $state(Date.now());
+  $effect(() => {
+    until();
+    now = Date.now();
+    const timer = setInterval(() => (now = Date.now()), 1000);
+    return () => clearInterval(timer);
+  });
+  return {
+    get current() {
+      return Math.max(0, Math.ceil((until() - now) / 1000));
+    },
+  };
+}

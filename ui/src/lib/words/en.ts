@@ -57,6 +57,7 @@ export const en = {
     copyFailed: 'Not copied',
     undo: 'Undo',
     close: 'Close',
+    cancel: 'Cancel',
   },
 
   sidebar: {
@@ -99,6 +100,9 @@ export const en = {
     waiting: (host: string, wait: string | null) =>
       wait === null ? `Waiting for ${host}` : `Waiting for ${host}, ${wait}`,
     waitingDemo: 'The demo begins',
+    askedAgainIn: (wait: string, retry: number, most: number) =>
+      `Your message is kept. It is asked again in ${wait} (${retry} of ${most}).`,
+    waitingSpoken: (wait: string) => `No answer yet. It is asked again in ${wait}.`,
     thinking: (wait: string) => `Thinking, ${wait}`,
     thought: (wait: string) => `Thought for ${wait}`,
     thoughtBefore: 'Thought before it answered',
