@@ -34,16 +34,16 @@ where
     S: Stream<Item = Result<Bytes, Failure>> + Send + 'static,
 {
     let lines = Events::Lines(JsonLines::new(body.fuse().boxed()));
-    let state = State::Streaming(Streaming::new(protocol, lines, Ending::Recorded));
+    let state = State::Streaming(Box::new(Streaming::new(protocol, lines, Ending::Recorded)));
     stream::unfold(state, next).fuse().boxed()
 }
 
 enum State {
     /// Nothing is known of the body yet.
     Opening(Protocol, Body),
-    Streaming(Streaming),
+    Streaming(Box<Streaming>),
     /// The answer is whole. The body is kept until that has been seen, so that whoever owns it knows that it was not given up.
-    Whole(#[allow(dead_code)] Streaming),
+    Whole(#[allow(dead_code)] Box<Streaming>),
     /// What is still to be said.
     Ending(VecDeque<Step>),
 }
@@ -119,7 +119,7 @@ async fn open(protocol: Protocol, mut body: Body) -> State {
         Framing::Sse => Events::Sse(SseEvents::new(body, protocol.end_marker())),
         Framing::JsonLines => Events::Lines(JsonLines::new(body)),
     };
-    State::Streaming(Streaming::new(protocol, events, Ending::Body))
+    State::Streaming(Box::new(Streaming::new(protocol, events, Ending::Body)))
 }
 
 impl Streaming {

@@ -12,10 +12,11 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use eventsource_stream::{EventStream, EventStreamError};
 use futures_util::stream::FusedStream;
 use futures_util::{Stream, StreamExt};
+use memchr::memchr2;
 use serde_json::Value;
 
 use crate::provider_error;
@@ -232,32 +233,29 @@ impl<S, E> Lines<S, E> {
 
     /// The next whole line of the chunk. What is left without an end goes to `partial`.
     fn next_line(&mut self) -> Option<Result<String, Interruption<E>>> {
-        if self.after_cr && !self.chunk.is_empty() {
+        let mut chunk = std::mem::take(&mut self.chunk);
+        if self.after_cr && !chunk.is_empty() {
             self.after_cr = false;
-            if self.chunk[0] == b'\n' {
-                let _ = self.chunk.split_to(1);
+            if chunk[0] == b'\n' {
+                chunk.advance(1);
             }
         }
-        let end = self
-            .chunk
-            .iter()
-            .position(|byte| matches!(byte, b'\n' | b'\r'));
-        let Some(end) = end else {
-            self.partial.extend_from_slice(&self.chunk);
-            self.chunk = Bytes::new();
+        let Some(end) = memchr2(b'\n', b'\r', &chunk) else {
+            self.partial.extend_from_slice(&chunk);
             return (self.event_size + self.partial.len() > LARGEST_EVENT)
                 .then_some(Err(Interruption::TooLarge));
         };
-        let head = self.chunk.split_to(end);
-        self.after_cr = self.chunk[0] == b'\r';
-        let _ = self.chunk.split_to(1);
+        let head = &chunk[..end];
         let line = if self.partial.is_empty() {
-            self.finish_line(&head)
+            self.finish_line(head)
         } else {
             let mut line = std::mem::take(&mut self.partial);
-            line.extend_from_slice(&head);
+            line.extend_from_slice(head);
             self.finish_line(&line)
         };
+        self.after_cr = chunk[end] == b'\r';
+        chunk.advance(end + 1);
+        self.chunk = chunk;
         Some(line)
     }
 
@@ -278,7 +276,11 @@ impl<S, E> Lines<S, E> {
         if self.ended_by == EndedBy::LineEnd {
             self.event_size = 0;
         }
-        let mut text = String::from_utf8_lossy(line).into_owned();
+        let mut text = String::with_capacity(line.len() + 1);
+        match std::str::from_utf8(line) {
+            Ok(valid) => text.push_str(valid),
+            Err(_) => text.push_str(&String::from_utf8_lossy(line)),
+        }
         text.push('\n');
         if self.ended_by == EndedBy::EmptyLine {
             self.keep_bare(&text);

@@ -7,6 +7,9 @@ use crate::json;
 
 /// Reads a `usage` object. `None` if it counts nothing.
 pub(super) fn read(usage: &Value) -> Option<Usage> {
+    if !usage.is_object() {
+        return None;
+    }
     let count = |pointer: &str| usage.pointer(pointer).and_then(json::count);
     let input_tokens = count("/prompt_tokens");
     let reasoning_tokens = count("/completion_tokens_details/reasoning_tokens");
