@@ -19,6 +19,8 @@ pub use stored::{Stored, stored, wait_until_stored};
 pub struct Own {
     /// Id and name.
     pub name: String,
+    /// Its protocol, as the settings spell it.
+    pub protocol: &'static str,
     /// The base URL.
     pub base_url: String,
     /// The default model.
@@ -26,13 +28,21 @@ pub struct Own {
 }
 
 impl Own {
-    /// An entry.
+    /// An entry that speaks `openai-chat`.
     pub fn new(name: &str, base_url: &str, model: &str) -> Self {
         Self {
             name: name.to_owned(),
+            protocol: "openai-chat",
             base_url: base_url.to_owned(),
             model: model.to_owned(),
         }
+    }
+
+    /// The same, with another protocol.
+    #[must_use]
+    pub fn speaking(mut self, protocol: &'static str) -> Self {
+        self.protocol = protocol;
+        self
     }
 }
 
@@ -45,7 +55,7 @@ pub fn settle(desk: &Desk, providers: &[Own]) {
         .iter()
         .map(|own| {
             json!({
-                "id": own.name, "name": own.name, "protocol": "openai-chat",
+                "id": own.name, "name": own.name, "protocol": own.protocol,
                 "baseUrl": own.base_url, "defaultModel": own.model,
             })
         })
