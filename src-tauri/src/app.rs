@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chat::{ConversationStore, RETRY_WAITS, RetryWaits, SendGate, SendLedger, Turns, World};
 use credentials::{CredentialStore, SealedStore, SystemStore, TimeLimits};
-use providers::{Catalog, Client, ClientError, ContactLog};
+use providers::{Catalog, Client};
 use storage::{
     Database, OpenError, SetAsideReason, SettingsFile, SettingsOrigin, SettingsProblemKind,
 };
@@ -102,6 +102,8 @@ impl App {
         let conversations = Arc::clone(&database) as Arc<dyn ConversationStore>;
         let system: Arc<dyn CredentialStore> = Arc::new(SystemStore::with_limits(time_limits()));
         let sealed = SealedStore::at(folder.sealed());
+        let contacts = Arc::new(KeptContacts(Arc::clone(&database)));
+        let client = crate::network::client(&settings.current().network, contacts, &mut notices)?;
         let app = Self {
             folder,
             notices,
@@ -109,7 +111,7 @@ impl App {
             gate,
             settings,
             catalog: Catalog::get(),
-            client: client(Arc::new(KeptContacts(Arc::clone(&database))))?,
+            client,
             keys: Keys::new(Arc::clone(&database), system, sealed),
             database,
             models: KnownModels::default(),
@@ -224,31 +226,6 @@ fn world() -> World {
             known.map(|known| known.price)
         })
         .with_dearest(|provider| Catalog::get().dearest(provider))
-}
-
-/// Speaks HTTP with the limits that everybody has.
-#[cfg(not(feature = "switches"))]
-fn client(contact_log: Arc<dyn ContactLog>) -> Result<Client, ClientError> {
-    Client::with(providers::ClientOptions {
-        contact_log,
-        ..providers::ClientOptions::default()
-    })
-}
-
-/// The same, but with the patience that a test has: `CHATELAINE_SWITCH_SILENCE_MS` is how long a provider may be silent,
-/// before its first byte and between two.
-#[cfg(feature = "switches")]
-fn client(contact_log: Arc<dyn ContactLog>) -> Result<Client, ClientError> {
-    let mut options = providers::ClientOptions {
-        contact_log,
-        ..providers::ClientOptions::default()
-    };
-    let patience = std::env::var("CHATELAINE_SWITCH_SILENCE_MS").ok();
-    if let Some(ms) = patience.and_then(|ms| ms.parse().ok()) {
-        options.limits.first_byte = std::time::Duration::from_millis(ms);
-        options.limits.silence = options.limits.first_byte;
-    }
-    Client::with(options)
 }
 
 /// How long is waited before what failed is asked again. `CHATELAINE_SWITCH_RETRY_MS` spares the tests the seconds that a

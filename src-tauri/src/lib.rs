@@ -21,6 +21,7 @@ mod log;
 mod models;
 mod names;
 mod native;
+mod network;
 mod own_providers;
 mod painted;
 mod privacy;

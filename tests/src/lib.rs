@@ -25,6 +25,7 @@ pub mod needle;
 pub mod processes;
 pub mod proof;
 pub mod provider;
+pub mod proxy;
 mod runtime;
 pub mod scenario;
 pub mod script;

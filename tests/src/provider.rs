@@ -11,7 +11,7 @@ use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 
-pub use authority::{Authority, Certificate};
+pub use authority::{Authority, Certificate, NAMED_HOST};
 pub use reply::{Gate, Reply};
 pub use request::{Exchange, Request};
 use serde_json::json;

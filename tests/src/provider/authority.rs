@@ -11,10 +11,13 @@ use rcgen::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
+/// A name that no resolver knows. A proxy may.
+pub const NAMED_HOST: &str = "api.workshop.invalid";
+
 /// What a server shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certificate {
-    /// By the authority, for 127.0.0.1 and localhost.
+    /// By the authority, for 127.0.0.1, localhost and [`NAMED_HOST`].
     Good,
     /// The same, but past its end.
     Expired,
@@ -64,7 +67,9 @@ impl Authority {
     pub(super) fn server(&self, kind: Certificate) -> TlsAcceptor {
         let names = match kind {
             Certificate::WrongHost => vec!["elsewhere.example".to_owned()],
-            _ => vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
+            _ => ["127.0.0.1", "localhost", NAMED_HOST]
+                .map(str::to_owned)
+                .to_vec(),
         };
         let mut params = CertificateParams::new(names).expect("the names are valid");
         if kind == Certificate::Expired {

@@ -18,6 +18,7 @@ mod odd_streams;
 mod parameters;
 mod parts;
 mod protocols;
+mod proxy;
 mod retry;
 mod stop;
 mod whole;

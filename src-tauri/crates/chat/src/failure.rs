@@ -33,6 +33,12 @@ pub enum FailureKind {
     ConnectionRefused,
     /// There is no way to the host, or no network.
     HostUnreachable,
+    /// There is no way to the proxy.
+    ProxyUnreachable,
+    /// The proxy did not connect to the host: it forbids it, wants a password, or could not.
+    ProxyRefused,
+    /// A proxy is set that can't be used, so nothing was sent.
+    ProxyUnusable,
     /// No connection within the time limit.
     ConnectTimeout,
     /// Connected and asked, but no answer began within the time limit.
@@ -155,6 +161,9 @@ impl FailureKind {
                 | Self::HostUnknown
                 | Self::ConnectionRefused
                 | Self::HostUnreachable
+                | Self::ProxyUnreachable
+                | Self::ProxyRefused
+                | Self::ProxyUnusable
                 | Self::ConnectTimeout
                 | Self::CertificateExpired
                 | Self::CertificateUntrusted

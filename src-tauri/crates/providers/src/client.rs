@@ -13,8 +13,9 @@ use url::Url;
 use crate::connections::Connections;
 use crate::contact::{Contact, ContactLog, Nobody, Purpose};
 use crate::limits::Limits;
-use crate::network_error::failure_kind;
+use crate::network_error::{failure_kind, failure_kind_through_proxy};
 use crate::provider::{Provider, host_of};
+use crate::proxy::Proxy;
 use crate::refusal;
 pub use crate::watch::WallClock;
 use crate::watch::Watch;
@@ -26,6 +27,8 @@ pub struct ClientOptions {
     pub limits: Limits,
     /// Certificates in DER that are trusted beside the system's.
     pub extra_roots: Vec<Vec<u8>>,
+    /// The way out; straight by default. The proxies that the environment names are never used.
+    pub proxy: Option<Proxy>,
     /// Tells the time of day; the system's clock by default.
     pub wall_clock: WallClock,
     /// Hears of every request before it leaves; nobody by default.
@@ -37,6 +40,7 @@ impl Default for ClientOptions {
         Self {
             limits: Limits::default(),
             extra_roots: Vec::new(),
+            proxy: None,
             wall_clock: Arc::new(SystemTime::now),
             contact_log: Arc::new(Nobody),
         }
@@ -48,6 +52,7 @@ impl fmt::Debug for ClientOptions {
         f.debug_struct("ClientOptions")
             .field("limits", &self.limits)
             .field("extra_roots", &self.extra_roots.len())
+            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
     }
 }
@@ -59,12 +64,13 @@ pub struct ClientError(String);
 
 /// Sends requests. Clones share their connections, so that a second turn pays no handshake.
 ///
-/// It never follows a redirect, uses no proxy, keeps no cookie and repeats nothing.
+/// It never follows a redirect, uses no proxy but the one it is given, keeps no cookie and repeats nothing.
 #[derive(Clone)]
 pub struct Client {
     connections: Arc<Connections>,
     pub(crate) limits: Limits,
     pub(crate) watch: Watch,
+    proxy: Option<Proxy>,
     contact_log: Arc<dyn ContactLog>,
 }
 
@@ -84,11 +90,16 @@ impl Client {
     pub fn with(options: ClientOptions) -> Result<Self, ClientError> {
         // Somebody else in the process may have installed one already: then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let connections = Connections::open(options.limits.connect, &options.extra_roots);
+        let connections = Connections::open(
+            options.limits.connect,
+            &options.extra_roots,
+            options.proxy.clone(),
+        );
         Ok(Self {
             connections: Arc::new(connections.map_err(ClientError)?),
             limits: options.limits,
             watch: Watch::new(options.wall_clock, options.limits.after_suspension),
+            proxy: options.proxy,
             contact_log: options.contact_log,
         })
     }
@@ -108,6 +119,15 @@ impl Client {
         _ticket: SendTicket,
     ) -> Result<reqwest::Response, Failure> {
         let host = host_of(&question.url);
+        let proxy = self
+            .proxy
+            .as_ref()
+            .filter(|proxy| proxy.covers(&question.url));
+        let way_out = match proxy.map(Proxy::address) {
+            Some(None) => return Err(Failure::new(FailureKind::ProxyUnusable).at(&host)),
+            Some(Some(address)) => Some(host_of(address)),
+            None => None,
+        };
         let contact = Contact {
             host: host.clone(),
             purpose: question.purpose,
@@ -128,9 +148,16 @@ impl Client {
             .await
             .map_err(|kind| Failure::new(kind).at(&host))?;
         let response = sent.map_err(|error| {
-            let kind = failure_kind(&error);
+            let kind = match way_out {
+                Some(_) => failure_kind_through_proxy(&error),
+                None => failure_kind(&error),
+            };
             tracing::debug!(%host, ?kind, "a request failed");
-            Failure::new(kind).at(&host)
+            let failure = Failure::new(kind);
+            match way_out {
+                Some(proxy) if kind == FailureKind::ProxyUnreachable => failure.at(&proxy),
+                _ => failure.at(&host),
+            }
         })?;
         if response.status().is_success() {
             Ok(response)

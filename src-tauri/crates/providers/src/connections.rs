@@ -5,33 +5,44 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Certificate;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::proxy::Proxy;
 
 const USER_AGENT: &str = concat!("Chatelaine/", env!("CARGO_PKG_VERSION"));
 
-/// A pool of connections that all go by the same rules: no redirect, no proxy, no cookie, nothing repeated.
+/// A pool of connections that all go by the same rules: no redirect, no cookie, nothing repeated, and the way
+/// out that was chosen.
 pub(crate) struct Connections {
     http: RwLock<reqwest::Client>,
     connect: Duration,
     roots: Vec<Certificate>,
+    proxy: Option<Proxy>,
 }
 
 impl Connections {
     /// A pool without connections. `connect` limits the time that making one takes; `extra_roots` are certificates in DER
-    /// that are trusted beside the system's.
+    /// that are trusted beside the system's; `proxy` is the way out, straight if there is none.
     ///
     /// # Errors
     /// Why TLS can't be set up.
-    pub(crate) fn open(connect: Duration, extra_roots: &[Vec<u8>]) -> Result<Self, String> {
+    pub(crate) fn open(
+        connect: Duration,
+        extra_roots: &[Vec<u8>],
+        proxy: Option<Proxy>,
+    ) -> Result<Self, String> {
         let roots = extra_roots
             .iter()
             .map(|der| Certificate::from_der(der))
             .collect::<Result<Vec<_>, _>>();
         let roots = roots.map_err(|error| error_text(&error))?;
-        let http = build(connect, &roots).map_err(|error| error_text(&error))?;
+        let http = build(connect, &roots, proxy.as_ref()).map_err(|error| error_text(&error))?;
         Ok(Self {
             http: RwLock::new(http),
             connect,
             roots,
+            proxy,
         })
     }
 
@@ -44,7 +55,7 @@ impl Connections {
     /// Closes every connection that nothing is using; those in use close when they are done. What was sent over a
     /// connection stays in its buffers until then.
     pub(crate) fn let_go(&self) {
-        match build(self.connect, &self.roots) {
+        match build(self.connect, &self.roots, self.proxy.as_ref()) {
             Ok(http) => *self.http.write().unwrap_or_else(PoisonError::into_inner) = http,
             Err(error) => tracing::warn!(
                 error = error_text(&error),
@@ -54,9 +65,13 @@ impl Connections {
     }
 }
 
-fn build(connect: Duration, roots: &[Certificate]) -> Result<reqwest::Client, reqwest::Error> {
+fn build(
+    connect: Duration,
+    roots: &[Certificate],
+    proxy: Option<&Proxy>,
+) -> Result<reqwest::Client, reqwest::Error> {
     let base = || {
-        reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -64,7 +79,11 @@ fn build(connect: Duration, roots: &[Certificate]) -> Result<reqwest::Client, re
             // The proxies of the environment too: whoever can set one must not get to see where requests go.
             .no_proxy()
             .connect_timeout(connect)
-            .tcp_keepalive(Duration::from_secs(30))
+            .tcp_keepalive(Duration::from_secs(30));
+        match proxy.cloned() {
+            Some(proxy) => builder.proxy(way_out(proxy)),
+            None => builder,
+        }
     };
     let builder = if roots.is_empty() {
         base()
@@ -79,6 +98,23 @@ fn build(connect: Duration, roots: &[Certificate]) -> Result<reqwest::Client, re
             "the system's certificates can't be used"
         );
         base().tls_certs_only(roots.to_vec()).build()
+    })
+}
+
+/// The certificates in a file in PEM, as DER. `None` if there is none in it, or one that can't be read.
+pub fn certificates_in(pem: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let certificates = CertificateDer::pem_slice_iter(pem)
+        .map(|certificate| certificate.map(|der| der.to_vec()))
+        .collect::<Result<Vec<_>, _>>()
+        .ok()?;
+    (!certificates.is_empty()).then_some(certificates)
+}
+
+/// The same choice as [`Proxy::covers`] tells of, for the pool.
+fn way_out(proxy: Proxy) -> reqwest::Proxy {
+    reqwest::Proxy::custom(move |url| {
+        let address = proxy.address().filter(|_| proxy.covers(url));
+        address.cloned()
     })
 }
 

@@ -32,6 +32,35 @@ pub(crate) fn failure_kind(error: &reqwest::Error) -> FailureKind {
         })
 }
 
+/// The same for a request that was to go through a proxy. Until a way through it stands, whatever fails is the proxy's.
+pub(crate) fn failure_kind_through_proxy(error: &reqwest::Error) -> FailureKind {
+    let kind = failure_kind(error);
+    let stands = !error.is_connect() && !error.is_dns();
+    if stands || error.is_timeout() || chain(error).any(|cause| tls_kind(cause).is_some()) {
+        return kind;
+    }
+    match kind {
+        // The other end hung up.
+        FailureKind::TlsFailed => FailureKind::ProxyRefused,
+        FailureKind::HostUnreachable if !is_system_error(error) && !is_socks_connect(error) => {
+            FailureKind::ProxyRefused
+        }
+        _ => FailureKind::ProxyUnreachable,
+    }
+}
+
+fn is_system_error(error: &reqwest::Error) -> bool {
+    chain(error)
+        .find_map(|cause| cause.downcast_ref::<io::Error>())
+        .is_some_and(|cause| cause.raw_os_error().is_some())
+}
+
+/// Whether a SOCKS proxy was not even reached. hyper-util gives neither a type nor a cause for it, only words.
+fn is_socks_connect(error: &reqwest::Error) -> bool {
+    const WORDS: &str = "SOCKS error: failed to create underlying connection";
+    chain(error).any(|cause| cause.to_string() == WORDS)
+}
+
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
 }

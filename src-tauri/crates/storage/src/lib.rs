@@ -25,6 +25,7 @@ pub use credential_records::{CredentialRecord, CredentialRecords};
 pub use database::{Database, OpenError};
 pub use settings::file::{SaveError, SettingsFile};
 pub use settings::limits;
+pub use settings::network;
 pub use settings::origin::{SetAsideReason, SettingsOrigin};
 pub use settings::problem::{SettingsProblem, SettingsProblemKind};
 pub use settings::{Protocol, ProviderEntry, Settings, TextSize, Theme};

@@ -20,7 +20,7 @@
 //! }
 //! ```
 //!
-//! Limits and prices stand there too: see [`limits`].
+//! Limits and prices stand there too: see [`limits`]; and the way out: see [`network`].
 //!
 //! Every field may be left out. Fields that this version does not know, and values that it can't use, stay in the file
 //! when it is written anew; of the latter the reader is told where they are and what is wrong with them.
@@ -28,6 +28,7 @@
 pub(crate) mod file;
 pub mod limits;
 mod merge;
+pub mod network;
 pub(crate) mod origin;
 mod parse;
 pub(crate) mod problem;
@@ -56,6 +57,8 @@ pub struct Settings {
     pub limits: limits::LimitSettings,
     /// Prices that go before the catalogue's. Their models differ.
     pub prices: Vec<OwnPrice>,
+    /// How requests leave this computer.
+    pub network: network::NetworkSettings,
     /// After how many days a key is old enough to be changed, in the file `rotateAfterDays`; `None` for never.
     pub rotate_after_days: Option<NonZeroU16>,
 }

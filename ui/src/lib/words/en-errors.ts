@@ -106,6 +106,19 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: (f) => `There is no way to ${f.where} from here.`,
     todo: () => 'Check the network, then retry.',
   },
+  proxy_unreachable: {
+    title: (f) => `The proxy ${f.where} can’t be reached.`,
+    todo: () => 'Check that it runs, or the proxy in settings.json, then retry.',
+  },
+  proxy_refused: {
+    title: (f) => `The proxy did not connect to ${f.where}.`,
+    todo: () => 'It may not allow this host, or ask for a password. Ask whoever runs it.',
+  },
+  proxy_unusable: {
+    title: () => 'The proxy in settings.json can’t be used, so nothing was sent.',
+    todo: () =>
+      'Write it as http://host:port or socks5://host:port there, without a password, and start the app again.',
+  },
   connect_timeout: {
     title: (f) => `${f.where} did not accept the connection in time.`,
     todo: () => 'Check the network, then retry.',
