@@ -19,10 +19,10 @@ pub(crate) fn client(
     contact_log: Arc<dyn ContactLog>,
     notices: &mut Vec<Notice>,
 ) -> Result<Client, ClientError> {
-    let mut tell = |entry: &str| {
+    let mut tell = |entry: &str, fault| {
         notices.push(Notice::SettingsEntryUnusable {
             entry: entry.to_owned(),
-            fault: EntryFault::BadValue,
+            fault,
         });
     };
     let proxy = match &settings.proxy {
@@ -32,7 +32,7 @@ pub(crate) fn client(
         Some(ProxySetting::At(address)) => {
             let proxy = Proxy::parse(address, &settings.direct).unwrap_or_else(|error| {
                 tracing::warn!(%error, "the proxy can't be used");
-                tell("network.proxy");
+                tell("network.proxy", EntryFault::BadProxy);
                 Proxy::unusable(&settings.direct)
             });
             Some(proxy)
@@ -42,7 +42,7 @@ pub(crate) fn client(
         None => Vec::new(),
         Some(Some(roots)) => roots,
         Some(None) => {
-            tell("network.certificates");
+            tell("network.certificates", EntryFault::BadCertificates);
             Vec::new()
         }
     };
@@ -62,7 +62,7 @@ pub(crate) fn client(
             return Err(error);
         }
         tracing::warn!(%error, "the extra certificates can't be used");
-        tell("network.certificates");
+        tell("network.certificates", EntryFault::BadCertificates);
         Client::with(plain)
     })
 }

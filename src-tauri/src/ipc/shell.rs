@@ -90,6 +90,10 @@ pub enum EntryFault {
     UnknownProtocol,
     /// No address that can be used.
     BadUrl,
+    /// No proxy's address, or one with a password in it.
+    BadProxy,
+    /// A file without certificates, or none that can be read.
+    BadCertificates,
 }
 
 /// Why settings.json could not be used.

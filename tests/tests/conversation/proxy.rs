@@ -3,7 +3,9 @@
 use e2e::Desk;
 use e2e::provider::{Authority, Certificate, NAMED_HOST, Provider, openai};
 use e2e::proxy::Proxy;
-use e2e::scenario::{chat, choose_model, new_chat, say, transcript, wait_for_end, write_settings};
+use e2e::scenario::{
+    Own, chat, choose_model, new_chat, say, settle, transcript, wait_for_end, write_settings,
+};
 use e2e::wait::SOON;
 use e2e::wait_until;
 use e2e::window::{App, Launch, Page};
@@ -111,4 +113,29 @@ fn a_proxy_that_can_not_be_used_is_told_of_at_the_start_and_keeps_all_in() {
     assert!(!error.contains("secret"));
     assert!(far.exchanges().is_empty());
     assert_eq!(transcript(&page)[0].text, "Who is there?");
+}
+
+#[test]
+fn the_proxies_of_the_environment_are_not_used() {
+    let desk = desk();
+    let authority = Authority::new();
+    let provider = Provider::https(&authority, Certificate::Good);
+    let proxy = Proxy::start();
+    settle(
+        &desk,
+        &[Own::new("Workshop", &provider.base_url(), "small-talk-1")],
+    );
+    // Those for HTTP without TLS would catch the test's own way to the window.
+    let launch = Launch::new(&desk)
+        .env("SSL_CERT_FILE", authority.pem_file(desk.folder()))
+        .env("https_proxy", proxy.url())
+        .env("HTTPS_PROXY", proxy.url())
+        .without_env("no_proxy")
+        .without_env("NO_PROXY");
+    let app = App::start(&desk, &launch);
+    let page = chat(&app);
+    provider.answer(openai::answer("Straight."));
+    say(&page, "Which way?");
+    assert_eq!(wait_for_end(&page, "Which way?")[1].text, "Straight.");
+    assert!(proxy.asked().is_empty());
 }

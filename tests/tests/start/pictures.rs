@@ -50,6 +50,16 @@ fn settings_in_the_dark() {
     settings_pages(true);
 }
 
+#[test]
+fn no_way_out_in_the_light() {
+    no_way_out(false);
+}
+
+#[test]
+fn no_way_out_in_the_dark() {
+    no_way_out(true);
+}
+
 /// Before anything is set, the system alone says whether it is dark.
 fn launch(desk: &Desk, dark: bool) -> Launch {
     let theme = if dark { "Adwaita:dark" } else { "Adwaita" };
@@ -152,6 +162,33 @@ fn chats(dark: bool) {
     page.type_into("composer", "sk-proj-EXAMPLE-this-is-not-a-real-key-0000");
     page.wait_for_text("key-notice", "This looks like an API key.");
     gallery.hang(&page, "key-in-composer");
+}
+
+/// What settings.json says of the way out, and can't be used.
+fn no_way_out(dark: bool) {
+    let desk = desk();
+    let provider = Provider::http();
+    let mut settings = themed(&provider, dark);
+    settings["providers"][0]["baseUrl"] = json!("https://api.workshop.invalid/v1");
+    settings["network"] = json!({ "proxy": "ftp://127.0.0.1", "certificates": "/nowhere.pem" });
+    write_settings(&desk, &settings);
+    let app = App::start(&desk, &Launch::new(&desk));
+    let page = chat(&app);
+    let gallery = Gallery::new(&desk, dark);
+    wait_for_words(&page, "network.certificates");
+    gallery.hang(&page, "no-way-out-start");
+    ask(&page, "Which way?");
+    page.wait_for_text("message-error", "nothing was sent");
+    gallery.hang(&page, "no-way-out");
+    drop(app);
+
+    settings["network"] = json!({ "proxy": "http://127.0.0.1:9" });
+    write_settings(&desk, &settings);
+    let app = App::start(&desk, &Launch::new(&desk));
+    let page = chat(&app);
+    ask(&page, "And now?");
+    page.wait_for_text("message-error", "can’t be reached");
+    Gallery::new(&desk, dark).hang(&page, "proxy-gone");
 }
 
 fn settings_pages(dark: bool) {

@@ -113,8 +113,9 @@ pub fn certificates_in(pem: &[u8]) -> Option<Vec<Vec<u8>>> {
 /// The same choice as [`Proxy::covers`] tells of, for the pool.
 fn way_out(proxy: Proxy) -> reqwest::Proxy {
     reqwest::Proxy::custom(move |url| {
-        let address = proxy.address().filter(|_| proxy.covers(url));
-        address.cloned()
+        proxy
+            .covers(url)
+            .then(|| proxy.address_or_nowhere().to_owned())
     })
 }
 

@@ -10,6 +10,9 @@ use url::Url;
 /// What is asked straight whatever is set: this computer. A proxy would ask itself, and get to see what was meant to stay here.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1,::ffff:127.0.0.0/104";
 
+/// Where nobody is (RFC 6761, 6.4).
+const NOWHERE: &str = "http://proxy.invalid";
+
 /// A proxy, and which hosts it is not used for.
 #[derive(Clone)]
 pub struct Proxy {
@@ -83,6 +86,11 @@ impl Proxy {
         self.address.as_ref()
     }
 
+    /// The address to connect to, whether it can be used or not: a pool that were asked all the same would find nobody.
+    pub(crate) fn address_or_nowhere(&self) -> &str {
+        self.address.as_ref().map_or(NOWHERE, Url::as_str)
+    }
+
     /// Whether a request for `url` goes through it. What can't be told does.
     pub fn covers(&self, url: &Url) -> bool {
         let uri = url.as_str().parse::<Uri>();
@@ -106,10 +114,7 @@ fn matcher(direct: &[String]) -> Arc<Matcher> {
         straight.push(',');
         straight.push_str(host.trim().trim_start_matches("*."));
     }
-    let matcher = Matcher::builder()
-        .all("http://proxy.invalid")
-        .no(straight)
-        .build();
+    let matcher = Matcher::builder().all(NOWHERE).no(straight).build();
     Arc::new(matcher)
 }
 

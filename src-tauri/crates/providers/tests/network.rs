@@ -18,7 +18,10 @@ use chat::{CompletionEvent, CompletionModel, FailureKind};
 use credentials::{AbsentReason, Credential, Pending, StoreError};
 use futures_util::StreamExt;
 use providers::{ChatModel, Client, ClientOptions, KeyNeed, KeySource, Limits};
-use server::{DONE, Identity, Server, Step, chunk, delta, last_chunk, response, soon, stream_head};
+use server::{
+    DONE, Identity, Server, Step, chunk, delta, last_chunk, response, soon, stream_head,
+    whole_answer,
+};
 use tokio::net::TcpListener;
 
 fn short() -> Limits {
@@ -28,15 +31,6 @@ fn short() -> Limits {
         silence: Duration::from_millis(300),
         after_suspension: Duration::from_millis(100),
     }
-}
-
-fn whole_answer() -> Vec<Step> {
-    vec![
-        stream_head(),
-        chunk(&delta("Hello")),
-        chunk(DONE),
-        last_chunk(),
-    ]
 }
 
 async fn kind_at(base_url: &str) -> FailureKind {

@@ -14,19 +14,10 @@ use ask::{Answer, KEY, key_for, provider_at};
 use chat::FailureKind;
 use providers::{ChatModel, Client, ClientOptions, Proxy, certificates_in};
 use proxy::{GoBetween, Manner};
-use server::{DONE, Identity, Server, Step, chunk, delta, last_chunk, stream_head};
+use server::{Identity, Server, whole_answer};
 
 /// A name that no resolver knows: it is the proxy that finds it.
 const NAME: &str = "api.workshop.invalid";
-
-fn whole_answer() -> Vec<Step> {
-    vec![
-        stream_head(),
-        chunk(&delta("Hello")),
-        chunk(DONE),
-        last_chunk(),
-    ]
-}
 
 async fn named_server() -> Server {
     let identity = Identity {

@@ -326,7 +326,7 @@ conversation: string, };
 
 export type Effort = "low" | "medium" | "high";
 
-export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "badUrl";
+export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "badUrl" | "badProxy" | "badCertificates";
 
 export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
 

@@ -108,7 +108,7 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   },
   proxy_unreachable: {
     title: (f) => `The proxy ${f.where} can’t be reached.`,
-    todo: () => 'Check that it runs, or the proxy in settings.json, then retry.',
+    todo: () => 'Check that it runs, then retry. It is set in settings.json, which is read when the app starts.',
   },
   proxy_refused: {
     title: (f) => `The proxy did not connect to ${f.where}.`,

@@ -236,6 +236,8 @@ export const en = {
       missing: 'It lacks one of its values.',
       duplicateId: 'Another entry has the same id.',
       unknownProtocol: 'Its protocol is not one that Chatelaine knows.',
+      badProxy: 'It is no proxy’s address, or holds a password. Until it is mended nothing goes out.',
+      badCertificates: 'The file it names holds no certificates, or can’t be read.',
       badUrl: 'Its base URL is not one that Chatelaine can use.',
     } satisfies Record<EntryFault, string>,
     entryUnusableText: (fault: string) => `${fault} The other entries are in force.`,

@@ -301,3 +301,13 @@ pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
         .await
         .expect("it did not happen")
 }
+
+/// An answer that says "Hello".
+pub(crate) fn whole_answer() -> Vec<Step> {
+    vec![
+        stream_head(),
+        chunk(&delta("Hello")),
+        chunk(DONE),
+        last_chunk(),
+    ]
+}
