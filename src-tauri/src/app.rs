@@ -103,7 +103,9 @@ impl App {
         let system: Arc<dyn CredentialStore> = Arc::new(SystemStore::with_limits(time_limits()));
         let sealed = SealedStore::at(folder.sealed());
         let contacts = Arc::new(KeptContacts(Arc::clone(&database)));
-        let client = crate::network::client(&settings.current().network, contacts, &mut notices)?;
+        let keys = Keys::new(Arc::clone(&database), system, sealed);
+        let network = settings.current().network;
+        let client = crate::network::client(&network, &keys, contacts, &mut notices)?;
         let app = Self {
             folder,
             notices,
@@ -112,7 +114,7 @@ impl App {
             settings,
             catalog: Catalog::get(),
             client,
-            keys: Keys::new(Arc::clone(&database), system, sealed),
+            keys,
             database,
             models: KnownModels::default(),
             unlocking: tokio::sync::Mutex::default(),
@@ -357,8 +359,9 @@ fn tell_settings(settings: &SettingsFile, origin: SettingsOrigin, notices: &mut 
 
 /// What keeps a well-formed provider of one's own from being used, if anything does.
 fn unusable(entry: &storage::ProviderEntry) -> Option<Notice> {
-    let is_reserved =
-        entry.id == providers::demo::PROVIDER_ID || Catalog::get().by_id(&entry.id).is_some();
+    let is_reserved = entry.id == providers::demo::PROVIDER_ID
+        || entry.id == crate::network::PROXY_ID
+        || Catalog::get().by_id(&entry.id).is_some();
     let fault = match entry.protocol.name().parse() {
         _ if is_reserved => EntryFault::DuplicateId,
         Err(_) => EntryFault::UnknownProtocol,

@@ -4,6 +4,7 @@ pub(crate) mod conversations;
 pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod models;
+pub(crate) mod network;
 pub(crate) mod preferences;
 pub(crate) mod shell;
 pub(crate) mod turns;

@@ -5,6 +5,8 @@
 pub(crate) mod anew;
 pub(crate) mod clipboard;
 pub(crate) mod dialog;
+pub(crate) mod files;
+pub(crate) mod form;
 #[cfg(target_os = "linux")]
 pub(crate) mod graphics;
 pub(crate) mod leftovers;

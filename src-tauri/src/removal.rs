@@ -68,7 +68,10 @@ impl App {
         items.push(self.remove_settings(app));
         items.extend(files::remove(&self.folder));
         items.push(self.remove_web_data(&window));
-        self.forget_what_was_sent().await;
+        // New connections, by the way out that is usual: the proxy was a setting too.
+        if self.reroute().await.is_err() {
+            self.forget_what_was_sent().await;
+        }
         let stays = |item: &RemovalItem| matches!(item.outcome, RemovalOutcome::Left { .. });
         let left = items.iter().filter(|item| stays(item)).count();
         tracing::info!(

@@ -11,6 +11,7 @@ use storage::ProviderEntry;
 
 use crate::app::App;
 use crate::names::shown_name;
+use crate::network::PROXY_ID;
 
 /// A provider with what the settings say of it.
 pub(crate) struct Listed {
@@ -77,7 +78,7 @@ impl App {
 
     /// Whether an id is the demo's or a vendor's, and so can't be a provider's of one's own.
     pub(crate) fn is_reserved(&self, id: &str) -> bool {
-        id == demo::PROVIDER_ID || self.catalog.by_id(id).is_some()
+        id == demo::PROVIDER_ID || id == PROXY_ID || self.catalog.by_id(id).is_some()
     }
 
     /// The model to ask. One that is not there (any more) fails when it is asked, so that the question is kept.

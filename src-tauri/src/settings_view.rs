@@ -13,6 +13,7 @@ use crate::ipc::{
     VendorItem,
 };
 use crate::keys::StoreStates;
+use crate::network::PROXY_ID;
 use crate::roster::Listed;
 
 fn own_kind(kind: &providers::OwnKind) -> OwnKindItem {
@@ -85,7 +86,7 @@ impl App {
             .keys
             .providers()
             .into_iter()
-            .filter(|id| !is_listed(id))
+            .filter(|id| !is_listed(id) && id != PROXY_ID)
             .collect();
         orphans.sort();
         orphans

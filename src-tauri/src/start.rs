@@ -9,7 +9,7 @@ use std::time::Duration;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::app::App;
-use crate::commands::{conversations, keys, limits, models, preferences, shell, turns};
+use crate::commands::{conversations, keys, limits, models, network, preferences, shell, turns};
 use crate::folder::DataFolder;
 use crate::native::leftovers;
 use crate::{log, painted, windows};

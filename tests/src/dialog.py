@@ -3,6 +3,7 @@
 dialog.py read PATTERN SECONDS          waits for the dialog, prints it as JSON
 dialog.py active PATTERN SECONDS        the same, but waits until it has the keyboard
 dialog.py press PATTERN SECONDS BUTTON  waits for the dialog and for that button, and presses it
+dialog.py write PATTERN SECONDS TEXT    waits for the dialog and for a field in it, and writes TEXT into that
 dialog.py list PATTERN                  prints all dialogs that are open and match, as JSON
 
 A dialog is {"name", "role", "texts", "buttons", "places"}; a place is [x, y, width, height] on the screen, one for each
@@ -87,12 +88,23 @@ def press(dialog, name):
     return False
 
 
+def write(dialog, text):
+    for node in walk(dialog):
+        state = node.getState()
+        if node.getRoleName() == "text" and shows(node) and state.contains(pyatspi.STATE_EDITABLE):
+            node.queryEditableText().setTextContents(text)
+            return text_of(node) == text
+    return False
+
+
 def attempt(verb, pattern, button):
     for dialog, content in dialogs(pattern):
         try:
             if verb == "active" and not dialog.getState().contains(pyatspi.STATE_ACTIVE):
                 continue
             if verb == "press" and not press(dialog, button):
+                continue
+            if verb == "write" and not write(dialog, button):
                 continue
         except Exception:
             continue

@@ -1,6 +1,7 @@
 //! Native dialogs, read and answered from outside as a person would: no test can be satisfied by a dialog that
 //! nobody could have read.
 
+use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
 
@@ -124,9 +125,33 @@ impl<'desk> Dialog<'desk> {
     /// Types `text` into its field and confirms with Return, as into a password prompt; then waits until it is gone.
     #[track_caller]
     pub fn enter(self, text: &str) {
+        self.fill_in(&[text]);
+    }
+
+    /// Chooses a file by the button of that name, in a dialog that shows folders; then waits until it is gone.
+    #[track_caller]
+    pub fn choose_file(self, path: &Path, button: &str) {
+        // A field for the path, which GTK shows on demand.
+        self.press_key("ctrl+l");
+        let path = path.display().to_string();
+        let output = ask(self.desk, &["write", &self.pattern, BUTTON_SECONDS, &path]);
+        assert!(output.status.success(), "no field: {}", said(&output));
+        // It takes the path in only once it has looked at the folder, and says nothing when it has.
+        let description = format!("the dialog {:?} to take {path}", self.pattern);
+        wait_until(&description, SOON, || {
+            ask(self.desk, &["press", &self.pattern, "0", button]);
+            matching(self.desk, &self.pattern).is_empty()
+        });
+    }
+
+    /// Types each text into a field of its own, with Return behind each; then waits until it is gone.
+    #[track_caller]
+    pub fn fill_in(self, texts: &[&str]) {
         self.wait_for_keyboard();
-        self.desk.type_text_here(text);
-        self.desk.press_key_here("Return");
+        for text in texts {
+            self.desk.type_text_here(text);
+            self.desk.press_key_here("Return");
+        }
         self.wait_for_end();
     }
 

@@ -10,6 +10,7 @@ import type {
   ProviderCard,
   SealedState,
   LimitsState,
+  NetworkState,
   SettingsPage,
   SettingsState,
   StoreState,
@@ -19,8 +20,8 @@ import SettingsWindow from '../src/lib/settings/SettingsWindow.svelte';
 
 /*
  * The settings window in any of its states. In the address:
- * page=keys|limits|appearance|privacy|about · first (the first run) · store=ready|new|locked|dismissed|absent|timedOut|failed ·
- * limits=used|fresh (what of the limits is used) ·
+ * page=keys|limits|appearance|network|privacy|about · first (the first run) · store=ready|new|locked|dismissed|absent|timedOut|failed ·
+ * limits=used|fresh (what of the limits is used) · network=set|plain|unusable ·
  * paste=stored|rejected|choose|declined|empty|waits, with `pasted` to do it at once · keys=many|none · theme=light|dark ·
  * click=a button's words, more than one with a comma
  */
@@ -259,6 +260,30 @@ const limits: LimitsState = {
       ],
 };
 
+const isPlain = query.get('network') === 'plain';
+const network: NetworkState = {
+  proxy: isPlain
+    ? null
+    : {
+        address: 'http://proxy.workshop.example:3128',
+        usable: query.get('network') !== 'unusable',
+        login: { name: 'ann', keptIn: 'system', state: 'ready' },
+      },
+  direct: isPlain ? [] : ['intranet.example', '10.0.0.0/8'],
+  certificates: isPlain
+    ? null
+    : {
+        shown: '/usr/local/share/ca-certificates/workshop/workshop-root-2026.pem',
+        count: query.get('network') === 'unusable' ? null : 2,
+      },
+  limits: [
+    { name: 'connect', seconds: 15, usual: 15 },
+    { name: 'firstByte', seconds: 600, usual: 120 },
+    { name: 'silence', seconds: 120, usual: 120 },
+  ],
+  canLogIn: true,
+};
+
 const backend = new FakeBackend({
   app_info: () => ({
     version: '0.1.0',
@@ -337,6 +362,30 @@ const backend = new FakeBackend({
     return true;
   },
   set_price: () => true,
+  network_state: () => network,
+  set_proxy: ({ address, direct }) => {
+    if (address?.includes('@'))
+      throw error('proxy_address_invalid', { detail: 'an address with a name or a password in it' });
+    network.proxy = address === null ? null : { address, usable: true, login: null };
+    network.direct = direct;
+    return true;
+  },
+  set_proxy_login: () => false,
+  remove_proxy_login: () => {
+    if (network.proxy) network.proxy.login = null;
+    return null;
+  },
+  choose_certificates: () => {
+    throw error('certificates_invalid');
+  },
+  remove_certificates: () => {
+    network.certificates = null;
+    return null;
+  },
+  set_wait_limit: ({ name, seconds }) => {
+    network.limits = network.limits.map((one) => (one.name === name ? { ...one, seconds: seconds ?? one.usual } : one));
+    return null;
+  },
   privacy_report: () => ({
     store: state.store,
     dataFolder: '/home/ada/.local/share/chatelaine',

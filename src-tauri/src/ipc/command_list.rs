@@ -48,6 +48,13 @@ macro_rules! with_commands {
             limits::set_budget [settings] (SetBudget) () -> bool;
             limits::set_answer_limit [settings] (SetAnswerLimit) () -> bool;
             limits::set_price [settings] (SetPrice) () -> bool;
+            network::network_state [settings] () () -> NetworkState;
+            network::set_proxy [settings] (SetProxy) () -> bool;
+            network::set_proxy_login [settings] () () -> bool;
+            network::remove_proxy_login [settings] () () -> ();
+            network::choose_certificates [settings] () () -> bool;
+            network::remove_certificates [settings] () () -> ();
+            network::set_wait_limit [settings] (SetWaitLimit) () -> ();
             preferences::privacy_report [settings] () () -> PrivacyReport;
         }
     };

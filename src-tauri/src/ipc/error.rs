@@ -84,6 +84,9 @@ pub enum ErrorCode {
     NameTooLong,
     // Settings.
     AddressInvalid,
+    ProxyAddressInvalid,
+    CertificatesInvalid,
+    WaitLimitInvalid,
     LimitInvalid,
     LimitTooLarge,
     SettingsNotSaved,

@@ -286,7 +286,9 @@ fn number<'de, D: Deserializer<'de>>(json: D) -> Result<f64, D::Error> {
 }
 
 /// The same, where `null` stands for nothing.
-fn number_or_nothing<'de, D: Deserializer<'de>>(json: D) -> Result<Option<f64>, D::Error> {
+pub(super) fn number_or_nothing<'de, D: Deserializer<'de>>(
+    json: D,
+) -> Result<Option<f64>, D::Error> {
     let value = serde_json::Value::deserialize(json)?;
     Ok((!value.is_null()).then(|| value.as_f64().unwrap_or(f64::NAN)))
 }

@@ -137,6 +137,8 @@ pub enum SettingsPage {
     Limits,
     /// Appearance.
     Appearance,
+    /// The way out.
+    Network,
     /// Privacy and proof.
     Privacy,
     /// About.

@@ -66,6 +66,7 @@ pub fn generate() -> String {
         super::ListModels,
         super::LookForKey,
         super::MessageRef,
+        super::NetworkState,
         super::OpenChat,
         super::OpenConversation,
         super::OpenLink,
@@ -80,7 +81,9 @@ pub fn generate() -> String {
         super::SetBudget,
         super::SetCap,
         super::SetPrice,
+        super::SetProxy,
         super::SetRotationReminder,
+        super::SetWaitLimit,
         super::StartTurn,
     );
     let mut out = String::from(HEAD);

@@ -1,14 +1,18 @@
-//! Ways out through a proxy, as `settings.json` names them.
+//! Ways out through a proxy, as `settings.json` and the page of the network name them.
 
-use e2e::Desk;
+use e2e::canary::Canary;
+use e2e::dialog::Dialog;
 use e2e::provider::{Authority, Certificate, NAMED_HOST, Provider, openai};
 use e2e::proxy::Proxy;
 use e2e::scenario::{
-    Own, chat, choose_model, new_chat, say, settle, transcript, wait_for_end, write_settings,
+    Own, chat, choose_model, new_chat, read_settings, say, settle, transcript, wait_for_end,
+    write_settings,
 };
+use e2e::settings_page::{assert_not_in_page, press, settings_from_chat, wait_for_words, words};
 use e2e::wait::SOON;
 use e2e::wait_until;
 use e2e::window::{App, Launch, Page};
+use e2e::{Desk, Keyring};
 use serde_json::{Value, json};
 
 use crate::desk;
@@ -107,12 +111,186 @@ fn a_proxy_that_can_not_be_used_is_told_of_at_the_start_and_keeps_all_in() {
     });
     let error = error_of(&page, "Who is there?");
     assert!(
-        error.contains("The proxy in settings.json can’t be used, so nothing was sent."),
+        error.contains("The proxy that is set can’t be used, so nothing was sent."),
         "{error}"
     );
     assert!(!error.contains("secret"));
     assert!(far.exchanges().is_empty());
     assert_eq!(transcript(&page)[0].text, "Who is there?");
+}
+
+/// The page of the network.
+fn network<'app>(app: &'app App<'_>) -> Page<'app> {
+    let page = settings_from_chat(app);
+    press(&page, "Network");
+    wait_for_words(&page, "How requests leave this computer.");
+    page
+}
+
+fn type_address(page: &Page<'_>, address: &str) {
+    page.find_css("input[inputmode=url]").type_text(address);
+}
+
+#[test]
+fn a_way_out_that_is_set_on_its_page_holds_at_once() {
+    let desk = desk();
+    let authority = Authority::new();
+    let far = Provider::https(&authority, Certificate::Good);
+    let near = Provider::http();
+    let proxy = Proxy::start();
+    let app = start(&desk, &far, &near, &json!({ "later": 1 }));
+    let page = network(&app);
+    let address = proxy.url();
+    type_address(&page, &address);
+    press(&page, "Save");
+    let question = Dialog::wait(&desk, "Go out through this proxy");
+    assert!(question.text().contains(&address), "{question:?}");
+    question.dismiss();
+    wait_for_words(&page, "You said no in the dialog. Nothing was changed.");
+    assert_eq!(read_settings(&desk)["network"], json!({ "later": 1 }));
+    press(&page, "Save");
+    Dialog::wait(&desk, "Go out through this proxy").press("Use this proxy");
+    wait_for_words(&page, "None. The proxy may ask for some.");
+    assert_eq!(read_settings(&desk)["network"]["proxy"], address);
+
+    let talk = chat(&app);
+    let untrusted = error_of(&talk, "Who is there?");
+    assert!(untrusted.contains("certificate"), "{untrusted}");
+    let page = network(&app);
+    let file = authority.pem_file(desk.folder());
+    press(&page, "Choose a file…");
+    Dialog::wait(&desk, "Choose a file of certificates").choose_file(&file, "Choose");
+    let question = Dialog::wait(&desk, "Trust 1 certificate");
+    assert!(question.text().contains(&file.display().to_string()));
+    question.press("Trust them");
+    wait_for_words(&page, "1 certificate");
+    far.answer(openai::answer("From far away."));
+    let talk = chat(&app);
+    new_chat(&talk);
+    say(&talk, "And now?");
+    assert_eq!(wait_for_end(&talk, "And now?")[1].text, "From far away.");
+    let target = format!("{NAMED_HOST}:{}", far.port());
+    assert!(proxy.asked().contains(&target));
+
+    let page = network(&app);
+    press(&page, "Remove: Extra certificates");
+    wait_for_words(&page, "Chatelaine trusts what your system trusts.");
+    page.run(
+        "const field = document.querySelector('input[inputmode=url]'); field.value = ''; field.dispatchEvent(new Event('input'))",
+        Vec::new(),
+    );
+    press(&page, "Save");
+    Dialog::wait(&desk, "Go straight out").press("Go straight out");
+    wait_until("the settings to be as before", SOON, || {
+        read_settings(&desk)["network"] == json!({ "later": 1 })
+    });
+}
+
+#[test]
+fn what_can_be_no_proxy_and_no_certificates_is_refused_in_words() {
+    let desk = desk();
+    let (near, far) = (Provider::http(), Provider::http());
+    let app = start(&desk, &far, &near, &json!({}));
+    let page = network(&app);
+    type_address(&page, "http://me:secret@proxy.example:3128");
+    press(&page, "Save");
+    wait_for_words(&page, "This can’t be a proxy.");
+    let file = desk.folder().join("none.pem");
+    std::fs::write(&file, "no certificate").unwrap();
+    press(&page, "Choose a file…");
+    Dialog::wait(&desk, "Choose a file of certificates").choose_file(&file, "Choose");
+    wait_for_words(
+        &page,
+        "There are no certificates in this file that can be used.",
+    );
+    assert_eq!(read_settings(&desk)["network"], json!({}));
+    assert_eq!(Dialog::all(&desk), [""; 0]);
+}
+
+#[test]
+fn a_proxys_password_is_typed_natively_kept_in_the_keyring_and_goes_to_the_proxy_alone() {
+    let desk = Desk::new(Keyring::Unlocked);
+    let authority = Authority::new();
+    let far = Provider::https(&authority, Certificate::Good);
+    let near = Provider::http();
+    let password = Canary::of_no_shape();
+    let proxy = Proxy::asking(&format!("ann:{}", password.text()));
+    let network_settings = json!({
+        "proxy": proxy.url(),
+        "certificates": authority.pem_file(desk.folder()),
+    });
+    let app = start(&desk, &far, &near, &network_settings);
+    let talk = chat(&app);
+    let error = error_of(&talk, "Who is there?");
+    assert!(error.contains("ask for a name and a password"), "{error}");
+
+    let page = network(&app);
+    press(&page, "Set: Name and password");
+    let dialog = Dialog::wait(&desk, "Name and password for the proxy");
+    assert!(dialog.text().contains(&proxy.url()), "{dialog:?}");
+    assert!(dialog.text().contains("not encrypted"), "{dialog:?}");
+    dialog.fill_in(&["ann", password.text()]);
+    wait_for_words(&page, "ann, kept in Secret Service");
+    assert_not_in_page(&page, &password);
+    assert_eq!(desk.keyring_items(), 1);
+    assert!(!read_settings(&desk).to_string().contains(password.text()));
+
+    far.always(openai::COMPLETIONS, |_| openai::answer("From far away."));
+    let talk = chat(&app);
+    new_chat(&talk);
+    say(&talk, "And now?");
+    assert_eq!(wait_for_end(&talk, "And now?")[1].text, "From far away.");
+    for exchange in far.exchanges() {
+        assert!(!format!("{exchange:?}").contains(password.text()));
+    }
+    // It is no provider's key.
+    let page = settings_from_chat(&app);
+    press(&page, "Providers & keys");
+    wait_for_words(&page, "far");
+    assert!(!words(&page).contains("network/proxy"));
+
+    // Another proxy gets none of it.
+    let other = Proxy::start();
+    press(&page, "Network");
+    wait_for_words(&page, "ann, kept in Secret Service");
+    page.find_css("input[inputmode=url]").clear();
+    type_address(&page, &other.url());
+    press(&page, "Save");
+    let question = Dialog::wait(&desk, "Go out through this proxy");
+    assert!(
+        question
+            .text()
+            .contains("password of the proxy until now are removed")
+    );
+    question.press("Use this proxy");
+    wait_for_words(&page, "None. The proxy may ask for some.");
+    assert_eq!(desk.keyring_items(), 0);
+}
+
+#[test]
+fn patience_is_chosen_on_its_page() {
+    let desk = desk();
+    let (near, far) = (Provider::http(), Provider::http());
+    let app = start(&desk, &far, &near, &json!({}));
+    let page = network(&app);
+    let choose = |seconds: &str| {
+        page.run(
+            "const select = document.querySelector('select[aria-label=\"A silence in the answer\"]'); \
+             select.value = arguments[0]; select.dispatchEvent(new Event('change', { bubbles: true }))",
+            vec![seconds.into()],
+        );
+    };
+    choose("600");
+    wait_until("the limit to be written", SOON, || {
+        read_settings(&desk)["network"]["timeLimits"] == json!({ "silence": 600 })
+    });
+    wait_until("the page to be at rest", SOON, || {
+        page.all_css("select:disabled").is_empty()
+    });
+    choose("120");
+    wait_until("the usual to be written as nothing", SOON, || {
+        read_settings(&desk)["network"]["timeLimits"] == json!({})
+    });
 }
 
 #[test]

@@ -215,6 +215,7 @@ fn settings_pages(dark: bool) {
     wait_for_words(&page, "Workshop");
     gallery.hang(&page, "settings-keys");
     limits(&page, &gallery);
+    network(&page, &gallery);
     for (name, words, state) in [
         (
             "Appearance",
@@ -232,6 +233,18 @@ fn settings_pages(dark: bool) {
         wait_for_words(&page, words);
         gallery.hang(&page, state);
     }
+}
+
+/// The page of the network, as it is and with an address that is none.
+fn network(page: &Page<'_>, gallery: &Gallery<'_>) {
+    press(page, "Network");
+    wait_for_words(page, "How requests leave this computer.");
+    gallery.hang(page, "settings-network");
+    page.find_css("input[inputmode=url]")
+        .type_text("http://me:word@proxy.example:3128");
+    press(page, "Save");
+    wait_for_words(page, "This can’t be a proxy.");
+    gallery.hang(page, "settings-network-refused");
 }
 
 /// The page of limits, with a form open, and with what is left of it below.

@@ -46,6 +46,21 @@ impl ApiKey {
         Self::from_text(&text)
     }
 
+    /// Takes a password as it was typed, and wipes the text it came in, whatever the outcome.
+    ///
+    /// # Errors
+    /// [`KeyTextError`] if there is none, or one that could not be kept as it is: with spaces, letters beyond ASCII, or quotes
+    /// around it.
+    pub fn typed(text: String) -> Result<Self, KeyTextError> {
+        let text = Zeroizing::new(text);
+        let key = Self::from_text(&text)?;
+        if key.characters() == text.as_str() {
+            Ok(key)
+        } else {
+            Err(KeyTextError::NotAKey)
+        }
+    }
+
     pub(crate) fn from_text(text: &str) -> Result<Self, KeyTextError> {
         find_key(text).map(|key| Self(Zeroizing::new(key.to_owned())))
     }
@@ -90,6 +105,20 @@ mod tests {
         let key = ApiKey::parse(" sk-secret\n".into()).unwrap();
         assert_eq!(key.characters(), "sk-secret");
         assert_eq!(format!("{key:?} {key:#?}"), "ApiKey(…) ApiKey(…)");
+    }
+
+    #[test]
+    fn what_was_typed_is_taken_as_it_is_or_not_at_all() {
+        let typed = |text: &str| ApiKey::typed(text.into());
+        assert_eq!(typed("p@ss:w%20rd").unwrap().characters(), "p@ss:w%20rd");
+        for altered in [" word", "word\n", "\"word\"", "two words", "w\u{f6}rter"] {
+            assert_eq!(
+                typed(altered).unwrap_err(),
+                KeyTextError::NotAKey,
+                "{altered}"
+            );
+        }
+        assert_eq!(typed("").unwrap_err(), KeyTextError::Empty);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A key with the origin it was made for.
 
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION};
 use thiserror::Error;
 use url::Url;
 use zeroize::Zeroizing;
@@ -24,6 +26,8 @@ pub enum AuthScheme {
     Bearer,
     /// The bare key in a header of this name, such as `x-api-key`.
     Header(HeaderName),
+    /// `Proxy-Authorization: Basic …`: the credential's name and its key, for a proxy (RFC 7617).
+    ProxyLogin,
 }
 
 /// A key was to be sent to an address other than its own. Nothing was written.
@@ -80,11 +84,17 @@ impl Credential {
                 asked,
             });
         }
-        let (name, prefix) = match scheme {
-            AuthScheme::Bearer => (AUTHORIZATION, "Bearer "),
-            AuthScheme::Header(name) => (name, ""),
+        let characters = self.key.characters();
+        let (name, text) = match scheme {
+            AuthScheme::Bearer => (AUTHORIZATION, ["Bearer ", characters].concat()),
+            AuthScheme::Header(name) => (name, characters.to_owned()),
+            AuthScheme::ProxyLogin => {
+                let both = Zeroizing::new([&self.name, ":", characters].concat());
+                let encoded = Zeroizing::new(BASE64.encode(both.as_bytes()));
+                (PROXY_AUTHORIZATION, ["Basic ", &encoded].concat())
+            }
         };
-        let text = Zeroizing::new([prefix, self.key.characters()].concat());
+        let text = Zeroizing::new(text);
         // A key is visible ASCII, so this can't fail; if it did, an empty header would be refused by the server.
         let mut value =
             HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
@@ -136,6 +146,12 @@ mod tests {
                 AuthScheme::Header(HeaderName::from_static("x-api-key")),
                 "x-api-key",
                 "sk-canary",
+            ),
+            (
+                AuthScheme::ProxyLogin,
+                "proxy-authorization",
+                // "work:sk-canary"
+                "Basic d29yazpzay1jYW5hcnk=",
             ),
         ] {
             let (result, headers) = headers_for("https://api.openai.com", url, scheme);

@@ -37,7 +37,7 @@ pub(crate) fn stream(
     let body = Body {
         response: Some(response),
         client: client.clone(),
-        limit: client.limits.first_byte,
+        limit: client.limits().first_byte,
         late: FailureKind::FirstByteTimeout,
         whole,
     };
@@ -52,7 +52,7 @@ impl Body {
         let chunk = self.response.as_mut()?.chunk();
         let kind = match self.client.watch.wait(chunk, self.limit, self.late).await {
             Ok(Ok(Some(chunk))) => {
-                self.limit = self.client.limits.silence;
+                self.limit = self.client.limits().silence;
                 self.late = FailureKind::Silence;
                 return Some(Ok(chunk));
             }

@@ -1,7 +1,7 @@
 //! The one HTTP client, and how a request is sent.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use chat::{Failure, FailureKind, SendTicket};
@@ -10,7 +10,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request};
 use url::Url;
 
-use crate::connections::Connections;
+use crate::connections::{Connections, Route};
 use crate::contact::{Contact, ContactLog, Nobody, Purpose};
 use crate::limits::Limits;
 use crate::network_error::{failure_kind, failure_kind_through_proxy};
@@ -23,12 +23,8 @@ use crate::watch::Watch;
 /// What can be chosen about a client.
 #[derive(Clone)]
 pub struct ClientOptions {
-    /// Time limits.
-    pub limits: Limits,
-    /// Certificates in DER that are trusted beside the system's.
-    pub extra_roots: Vec<Vec<u8>>,
-    /// The way out; straight by default. The proxies that the environment names are never used.
-    pub proxy: Option<Proxy>,
+    /// How requests leave; this can be changed later.
+    pub route: Route,
     /// Tells the time of day; the system's clock by default.
     pub wall_clock: WallClock,
     /// Hears of every request before it leaves; nobody by default.
@@ -38,9 +34,7 @@ pub struct ClientOptions {
 impl Default for ClientOptions {
     fn default() -> Self {
         Self {
-            limits: Limits::default(),
-            extra_roots: Vec::new(),
-            proxy: None,
+            route: Route::default(),
             wall_clock: Arc::new(SystemTime::now),
             contact_log: Arc::new(Nobody),
         }
@@ -50,9 +44,7 @@ impl Default for ClientOptions {
 impl fmt::Debug for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientOptions")
-            .field("limits", &self.limits)
-            .field("extra_roots", &self.extra_roots.len())
-            .field("proxy", &self.proxy)
+            .field("route", &self.route)
             .finish_non_exhaustive()
     }
 }
@@ -67,10 +59,8 @@ pub struct ClientError(String);
 /// It never follows a redirect, uses no proxy but the one it is given, keeps no cookie and repeats nothing.
 #[derive(Clone)]
 pub struct Client {
-    connections: Arc<Connections>,
-    pub(crate) limits: Limits,
+    connections: Arc<RwLock<Arc<Connections>>>,
     pub(crate) watch: Watch,
-    proxy: Option<Proxy>,
     contact_log: Arc<dyn ContactLog>,
 }
 
@@ -90,24 +80,45 @@ impl Client {
     pub fn with(options: ClientOptions) -> Result<Self, ClientError> {
         // Somebody else in the process may have installed one already: then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let connections = Connections::open(
-            options.limits.connect,
-            &options.extra_roots,
-            options.proxy.clone(),
-        );
+        let after_suspension = options.route.limits.after_suspension;
+        let connections = Connections::open(options.route).map_err(ClientError)?;
         Ok(Self {
-            connections: Arc::new(connections.map_err(ClientError)?),
-            limits: options.limits,
-            watch: Watch::new(options.wall_clock, options.limits.after_suspension),
-            proxy: options.proxy,
+            connections: Arc::new(RwLock::new(Arc::new(connections))),
+            watch: Watch::new(options.wall_clock, after_suspension),
             contact_log: options.contact_log,
         })
+    }
+
+    /// Lets what is sent from now on leave by another route. Answers that come already go on as they began.
+    ///
+    /// # Errors
+    /// [`ClientError`] if TLS can't be set up so; nothing has changed then.
+    pub fn reroute(&self, route: Route) -> Result<(), ClientError> {
+        let connections = Connections::open(route).map_err(ClientError)?;
+        *self
+            .connections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(connections);
+        Ok(())
     }
 
     /// Closes every connection that no answer comes through; the others close when theirs has come. With a connection go
     /// its buffers, which hold what was sent last, the key too. The next request opens a new one.
     pub fn let_go_of_connections(&self) {
-        self.connections.let_go();
+        self.connections().let_go();
+    }
+
+    /// How long a provider may take.
+    pub(crate) fn limits(&self) -> Limits {
+        self.connections().route().limits
+    }
+
+    fn connections(&self) -> Arc<Connections> {
+        let connections = self
+            .connections
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&connections)
     }
 
     /// Sends one request and gives the response if its status is a success. The ticket is used up by it.
@@ -119,7 +130,10 @@ impl Client {
         _ticket: SendTicket,
     ) -> Result<reqwest::Response, Failure> {
         let host = host_of(&question.url);
-        let proxy = self
+        // One route for the whole of it, whatever is chosen meanwhile.
+        let connections = self.connections();
+        let proxy = connections
+            .route()
             .proxy
             .as_ref()
             .filter(|proxy| proxy.covers(&question.url));
@@ -134,6 +148,10 @@ impl Client {
             with_key: credential.is_some(),
             sent_bytes: question.body.len() as u64,
         };
+        let http = connections
+            .http(way_out.is_some())
+            .await
+            .map_err(|failure| failure.at(way_out.as_deref().unwrap_or(&host)))?;
         let request = question.authorised(provider, credential)?;
         let request = reqwest::Request::try_from(request)
             .map_err(|_| Failure::new(FailureKind::RequestRefused).at(&host))?;
@@ -141,8 +159,8 @@ impl Client {
         let sent = self
             .watch
             .wait(
-                self.connections.current().execute(request),
-                self.limits.first_byte,
+                http.execute(request),
+                connections.route().limits.first_byte,
                 FailureKind::FirstByteTimeout,
             )
             .await
@@ -170,7 +188,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("limits", &self.limits)
+            .field("route", self.connections().route())
             .finish_non_exhaustive()
     }
 }

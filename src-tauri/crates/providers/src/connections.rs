@@ -1,61 +1,119 @@
 //! The open connections. They are kept warm, and can be let go of.
 
 use std::error::Error;
-use std::sync::{PoisonError, RwLock};
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use chat::{Failure, FailureKind};
+use http::HeaderValue;
 use reqwest::Certificate;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use tokio::sync::OnceCell;
 
+use crate::key_source::{KeySource, store_failure};
+use crate::limits::Limits;
 use crate::proxy::Proxy;
 
 const USER_AGENT: &str = concat!("Chatelaine/", env!("CARGO_PKG_VERSION"));
+
+/// How requests leave, and how long they may take. What is chosen here can be changed while the app runs.
+#[derive(Clone, Default)]
+pub struct Route {
+    /// Time limits.
+    pub limits: Limits,
+    /// Certificates in DER that are trusted beside the system's.
+    pub extra_roots: Vec<Vec<u8>>,
+    /// The way out; straight by default. The proxies that the environment names are never used.
+    pub proxy: Option<Proxy>,
+    /// The name and the password that the proxy asks for, if it does.
+    pub proxy_login: Option<Arc<dyn KeySource>>,
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route")
+            .field("limits", &self.limits)
+            .field("extra_roots", &self.extra_roots.len())
+            .field("proxy", &self.proxy)
+            .field("proxy_login", &self.proxy_login.is_some())
+            .finish()
+    }
+}
 
 /// A pool of connections that all go by the same rules: no redirect, no cookie, nothing repeated, and the way
 /// out that was chosen.
 pub(crate) struct Connections {
     http: RwLock<reqwest::Client>,
-    connect: Duration,
+    route: Route,
     roots: Vec<Certificate>,
-    proxy: Option<Proxy>,
+    /// What the proxy is told, once it was read from its store: at the first request that goes through the proxy, so that
+    /// nothing waits for a store that it does not need.
+    login: OnceCell<HeaderValue>,
 }
 
 impl Connections {
-    /// A pool without connections. `connect` limits the time that making one takes; `extra_roots` are certificates in DER
-    /// that are trusted beside the system's; `proxy` is the way out, straight if there is none.
+    /// A pool without connections.
     ///
     /// # Errors
     /// Why TLS can't be set up.
-    pub(crate) fn open(
-        connect: Duration,
-        extra_roots: &[Vec<u8>],
-        proxy: Option<Proxy>,
-    ) -> Result<Self, String> {
-        let roots = extra_roots
+    pub(crate) fn open(route: Route) -> Result<Self, String> {
+        let roots = route
+            .extra_roots
             .iter()
             .map(|der| Certificate::from_der(der))
             .collect::<Result<Vec<_>, _>>();
         let roots = roots.map_err(|error| error_text(&error))?;
-        let http = build(connect, &roots, proxy.as_ref()).map_err(|error| error_text(&error))?;
+        let http = build(&route, &roots, None).map_err(|error| error_text(&error))?;
         Ok(Self {
             http: RwLock::new(http),
-            connect,
+            route,
             roots,
-            proxy,
+            login: OnceCell::new(),
         })
     }
 
-    /// What sends the next request.
-    pub(crate) fn current(&self) -> reqwest::Client {
+    pub(crate) fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// What sends the next request, through the proxy or not.
+    ///
+    /// # Errors
+    /// Why the proxy's password can't be read, or that it is another proxy's.
+    pub(crate) async fn http(&self, through_proxy: bool) -> Result<reqwest::Client, Failure> {
+        if through_proxy {
+            self.log_in().await?;
+        }
         let http = self.http.read().unwrap_or_else(PoisonError::into_inner);
-        http.clone()
+        Ok(http.clone())
+    }
+
+    async fn log_in(&self) -> Result<(), Failure> {
+        let (Some(source), Some(proxy)) = (&self.route.proxy_login, &self.route.proxy) else {
+            return Ok(());
+        };
+        let read = async {
+            let credential = source.credential().await.map_err(store_failure)?;
+            let login = credential
+                .as_ref()
+                .and_then(|credential| proxy.login(credential))
+                .ok_or_else(|| Failure::new(FailureKind::ProxyRefused))?;
+            let http = build(&self.route, &self.roots, Some(&login)).map_err(|error| {
+                tracing::warn!(error = error_text(&error), "no connections can be made");
+                Failure::new(FailureKind::ProxyUnusable)
+            })?;
+            *self.http.write().unwrap_or_else(PoisonError::into_inner) = http;
+            Ok(login)
+        };
+        self.login.get_or_try_init(|| read).await.map(drop)
     }
 
     /// Closes every connection that nothing is using; those in use close when they are done. What was sent over a
     /// connection stays in its buffers until then.
     pub(crate) fn let_go(&self) {
-        match build(self.connect, &self.roots, self.proxy.as_ref()) {
+        match build(&self.route, &self.roots, self.login.get()) {
             Ok(http) => *self.http.write().unwrap_or_else(PoisonError::into_inner) = http,
             Err(error) => tracing::warn!(
                 error = error_text(&error),
@@ -66,9 +124,9 @@ impl Connections {
 }
 
 fn build(
-    connect: Duration,
+    route: &Route,
     roots: &[Certificate],
-    proxy: Option<&Proxy>,
+    login: Option<&HeaderValue>,
 ) -> Result<reqwest::Client, reqwest::Error> {
     let base = || {
         let builder = reqwest::Client::builder()
@@ -78,10 +136,10 @@ fn build(
             .referer(false)
             // The proxies of the environment too: whoever can set one must not get to see where requests go.
             .no_proxy()
-            .connect_timeout(connect)
+            .connect_timeout(route.limits.connect)
             .tcp_keepalive(Duration::from_secs(30));
-        match proxy.cloned() {
-            Some(proxy) => builder.proxy(way_out(proxy)),
+        match route.proxy.clone() {
+            Some(proxy) => builder.proxy(way_out(proxy, login)),
             None => builder,
         }
     };
@@ -111,12 +169,13 @@ pub fn certificates_in(pem: &[u8]) -> Option<Vec<Vec<u8>>> {
 }
 
 /// The same choice as [`Proxy::covers`] tells of, for the pool.
-fn way_out(proxy: Proxy) -> reqwest::Proxy {
-    reqwest::Proxy::custom(move |url| {
-        proxy
-            .covers(url)
-            .then(|| proxy.address_or_nowhere().to_owned())
-    })
+fn way_out(proxy: Proxy, login: Option<&HeaderValue>) -> reqwest::Proxy {
+    let address = proxy.address_or_nowhere(login);
+    let way_out = reqwest::Proxy::custom(move |url| proxy.covers(url).then(|| address.clone()));
+    match login {
+        Some(login) => way_out.custom_http_auth(login.clone()),
+        None => way_out,
+    }
 }
 
 fn error_text(error: &reqwest::Error) -> String {

@@ -44,7 +44,7 @@ mod watch;
 pub use catalog::{Catalog, CatalogError, KnownModel, KnownPrice, OwnKind, Vendor, Verification};
 pub use chat_model::ChatModel;
 pub use client::{Client, ClientError, ClientOptions, WallClock};
-pub use connections::certificates_in;
+pub use connections::{Route, certificates_in};
 pub use contact::{Contact, ContactLog, Purpose};
 pub use decode::{decode_json_lines, decode_stream};
 pub use demo::Demo;

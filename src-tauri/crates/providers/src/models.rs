@@ -285,7 +285,7 @@ async fn ask(
 async fn read_body(client: &Client, mut response: Response) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     loop {
-        let limit = client.limits.silence;
+        let limit = client.limits().silence;
         let chunk = client
             .watch
             .wait(response.chunk(), limit, FailureKind::Silence)

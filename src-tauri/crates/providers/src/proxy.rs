@@ -3,15 +3,23 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::Uri;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use credentials::{AuthScheme, Credential};
+use http::header::PROXY_AUTHORIZATION;
+use http::{HeaderMap, HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// What is asked straight whatever is set: this computer. A proxy would ask itself, and get to see what was meant to stay here.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1,::ffff:127.0.0.0/104";
 
 /// Where nobody is (RFC 6761, 6.4).
 const NOWHERE: &str = "http://proxy.invalid";
+
+/// The port of a SOCKS proxy that names none (RFC 1928).
+const SOCKS_PORT: u16 = 1080;
 
 /// A proxy, and which hosts it is not used for.
 #[derive(Clone)]
@@ -86,9 +94,38 @@ impl Proxy {
         self.address.as_ref()
     }
 
-    /// The address to connect to, whether it can be used or not: a pool that were asked all the same would find nobody.
-    pub(crate) fn address_or_nowhere(&self) -> &str {
-        self.address.as_ref().map_or(NOWHERE, Url::as_str)
+    /// What a password for it is bound to: its host and port, as the origin of an address with `https`. The proxy itself may
+    /// be asked in the clear, as most are. `None` if it can't be used.
+    pub fn binding(&self) -> Option<Url> {
+        let address = self.address.as_ref()?;
+        let port = address.port_or_known_default().unwrap_or(SOCKS_PORT);
+        Url::parse(&format!("https://{}:{port}/", address.host_str()?)).ok()
+    }
+
+    /// The header that tells the proxy a name and a password. `None` if they are another proxy's.
+    pub(crate) fn login(&self, credential: &Credential) -> Option<HeaderValue> {
+        let mut headers = HeaderMap::new();
+        credential
+            .authorise(&self.binding()?, AuthScheme::ProxyLogin, &mut headers)
+            .ok()?;
+        headers.remove(PROXY_AUTHORIZATION)
+    }
+
+    /// The address to connect to, whether it can be used or not: a pool that were asked all the same would find nobody. A
+    /// SOCKS proxy, which knows no headers, takes the name and the password in it.
+    pub(crate) fn address_or_nowhere(&self, login: Option<&HeaderValue>) -> Url {
+        let Some(address) = &self.address else {
+            return nowhere();
+        };
+        let mut address = address.clone();
+        if let Some(login) = login.filter(|_| address.scheme().starts_with("socks")) {
+            let (name, password) = decoded(login).unwrap_or_default();
+            // An address escapes all but the sign of an escape. It has a host, so it takes both.
+            let escaped = |text: &str| Zeroizing::new(text.replace('%', "%25"));
+            let _ = address.set_username(&escaped(&name));
+            let _ = address.set_password(Some(&escaped(&password)));
+        }
+        address
     }
 
     /// Whether a request for `url` goes through it. What can't be told does.
@@ -105,6 +142,22 @@ impl fmt::Debug for Proxy {
             .field("address", &address)
             .finish_non_exhaustive()
     }
+}
+
+#[allow(
+    clippy::expect_used,
+    reason = "the text is a constant, and a test reads it"
+)]
+fn nowhere() -> Url {
+    Url::parse(NOWHERE).expect("an address")
+}
+
+/// The name and the password in a header as [`Proxy::login`] makes it.
+fn decoded(login: &HeaderValue) -> Option<(String, Zeroizing<String>)> {
+    let encoded = login.to_str().ok()?.strip_prefix("Basic ")?;
+    let both = Zeroizing::new(BASE64.decode(encoded).ok()?);
+    let (name, password) = std::str::from_utf8(&both).ok()?.split_once(':')?;
+    Some((name.to_owned(), Zeroizing::new(password.to_owned())))
 }
 
 /// Tells what goes through the proxy. The address in it stands for any.

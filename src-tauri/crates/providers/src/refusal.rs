@@ -102,7 +102,7 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
 async fn read_body(client: &Client, mut response: Response) -> Vec<u8> {
     let mut body = Vec::new();
     while body.len() < LARGEST_BODY {
-        let limit = client.limits.silence;
+        let limit = client.limits().silence;
         let chunk = client
             .watch
             .wait(response.chunk(), limit, FailureKind::Silence)

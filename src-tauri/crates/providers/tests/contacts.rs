@@ -11,7 +11,9 @@ mod server;
 use std::sync::{Arc, Mutex};
 
 use ask::{ask, credential, key_for, no_key, provider, provider_at, ticket};
-use providers::{ChatModel, Client, ClientOptions, Contact, ContactLog, Purpose, list_models};
+use providers::{
+    ChatModel, Client, ClientOptions, Contact, ContactLog, Purpose, Route, list_models,
+};
 use server::{DONE, Identity, Server, Step, chunk, delta, last_chunk, response, stream_head};
 
 #[derive(Default)]
@@ -26,7 +28,10 @@ impl ContactLog for Heard {
 fn listening(server: &Server) -> (Client, Arc<Heard>) {
     let heard = Arc::new(Heard::default());
     let client = Client::with(ClientOptions {
-        extra_roots: vec![server.root.clone()],
+        route: Route {
+            extra_roots: vec![server.root.clone()],
+            ..Route::default()
+        },
         contact_log: Arc::clone(&heard) as _,
         ..ClientOptions::default()
     });

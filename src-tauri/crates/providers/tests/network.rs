@@ -17,7 +17,7 @@ use ask::{
 use chat::{CompletionEvent, CompletionModel, FailureKind};
 use credentials::{AbsentReason, Credential, Pending, StoreError};
 use futures_util::StreamExt;
-use providers::{ChatModel, Client, ClientOptions, KeyNeed, KeySource, Limits};
+use providers::{ChatModel, Client, ClientOptions, KeyNeed, KeySource, Limits, Route};
 use server::{
     DONE, Identity, Server, Step, chunk, delta, last_chunk, response, soon, stream_head,
     whole_answer,
@@ -36,8 +36,12 @@ fn short() -> Limits {
 async fn kind_at(base_url: &str) -> FailureKind {
     let provider = provider_at(base_url);
     let key = key_for(&provider).await;
-    let client = Client::with(ClientOptions {
+    let route = Route {
         limits: short(),
+        ..Route::default()
+    };
+    let client = Client::with(ClientOptions {
+        route,
         ..ClientOptions::default()
     });
     let answer = ask(&ChatModel::new(client.unwrap(), provider, key)).await;
@@ -249,10 +253,14 @@ async fn a_suspended_computer_does_not_wait_for_a_dead_connection() {
     let slept = Arc::new(AtomicBool::new(false));
     let clock = Arc::clone(&slept);
     let server = Server::plain(vec![stream_head(), chunk(&delta("Half")), Step::Stall]).await;
+    let limits = Limits {
+        after_suspension: Duration::from_millis(100),
+        ..Limits::default()
+    };
     let client = Client::with(ClientOptions {
-        limits: Limits {
-            after_suspension: Duration::from_millis(100),
-            ..Limits::default()
+        route: Route {
+            limits,
+            ..Route::default()
         },
         wall_clock: Arc::new(move || {
             let hour = u64::from(clock.load(Ordering::Relaxed)) * 3600;

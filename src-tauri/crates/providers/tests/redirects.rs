@@ -14,7 +14,7 @@ mod server;
 use ask::{Answer, KEY, key_for, provider_at};
 use chat::FailureKind;
 use credentials::AuthScheme;
-use providers::{ChatModel, Client, ClientOptions};
+use providers::{ChatModel, Client, ClientOptions, Route};
 use server::{DONE, Identity, Server, Step, chunk, delta, last_chunk, response, stream_head};
 
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
@@ -71,8 +71,12 @@ async fn ask_at(origin: &str, header: &'static str, servers: &[&Server]) -> Answ
     let provider = provider_at(&format!("{origin}/v1")).with_auth(auth);
     let key = key_for(&provider).await;
     let roots = servers.iter().map(|server| server.root.clone());
-    let client = Client::with(ClientOptions {
+    let route = Route {
         extra_roots: roots.filter(|root| !root.is_empty()).collect(),
+        ..Route::default()
+    };
+    let client = Client::with(ClientOptions {
+        route,
         ..ClientOptions::default()
     });
     ask::ask(&ChatModel::new(client.unwrap(), provider, key)).await

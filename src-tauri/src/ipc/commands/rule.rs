@@ -116,6 +116,18 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
     ("set_budget", &[("provider", Known)]),
     ("set_answer_limit", &[]),
     ("set_price", &[("provider", Known), ("model", Nothing)]),
+    ("network_state", &[]),
+    (
+        "set_proxy",
+        &[("address", AfterNativeYes), ("direct", AfterNativeYes)],
+    ),
+    // What it takes is typed into a native dialog.
+    ("set_proxy_login", &[]),
+    ("remove_proxy_login", &[]),
+    // The file is chosen in a native dialog.
+    ("choose_certificates", &[]),
+    ("remove_certificates", &[]),
+    ("set_wait_limit", &[]),
     ("privacy_report", &[]),
 ];
 

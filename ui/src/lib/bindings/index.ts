@@ -186,6 +186,16 @@ export type Cell = {
  */
 inlines: Array<Inline>, };
 
+export type CertificateFile = { 
+/**
+ * Where it is.
+ */
+shown: string, 
+/**
+ * How many are in it; `null` if it can't be used.
+ */
+count: number | null, };
+
 export type ChooseModel = { 
 /**
  * The model.
@@ -328,7 +338,7 @@ export type Effort = "low" | "medium" | "high";
 
 export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "badUrl" | "badProxy" | "badCertificates";
 
-export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
 
 export type FoundKey = { 
 /**
@@ -746,6 +756,28 @@ provider: string,
  */
 model: string, };
 
+export type NetworkState = { 
+/**
+ * The proxy; `null` for straight out.
+ */
+proxy: ProxyState | null, 
+/**
+ * Hosts that are asked straight.
+ */
+direct: Array<string>, 
+/**
+ * The file of certificates that are trusted beside the system's.
+ */
+certificates: CertificateFile | null, 
+/**
+ * How long a provider may take: each once.
+ */
+limits: Array<WaitLimit>, 
+/**
+ * Whether this system has a dialog for a name and a password.
+ */
+canLogIn: boolean, };
+
 export type Notice = { "type": "settingsSetAside", 
 /**
  * Why.
@@ -1032,6 +1064,34 @@ export type ProviderRef = {
  */
 provider: string, };
 
+export type ProxyLogin = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Where the password is kept.
+ */
+keptIn: KeptIn, 
+/**
+ * Whether it can be read.
+ */
+state: KeyState, };
+
+export type ProxyState = { 
+/**
+ * Where it is; empty if the settings hold something else.
+ */
+address: string, 
+/**
+ * Whether it can be used. If not, nothing goes out.
+ */
+usable: boolean, 
+/**
+ * The name and the password that it is told, if it asks for one.
+ */
+login: ProxyLogin | null, };
+
 export type Removal = { 
 /**
  * Keys first.
@@ -1166,11 +1226,31 @@ model: string,
  */
 price: Price | null, };
 
+export type SetProxy = { 
+/**
+ * Where it is; `null` or empty for straight out.
+ */
+address: string | null, 
+/**
+ * Hosts that are asked straight.
+ */
+direct: Array<string>, };
+
 export type SetRotationReminder = { 
 /**
  * One of 30, 90, 180 and 365; `null` for never.
  */
 days: number | null, };
+
+export type SetWaitLimit = { 
+/**
+ * What for.
+ */
+name: WaitName, 
+/**
+ * In seconds; `null` for as long as usual.
+ */
+seconds: number | null, };
 
 export type SettingsEvent = { "type": "pasteRequested" } | { "type": "changed" } | { "type": "page", 
 /**
@@ -1180,7 +1260,7 @@ page: SettingsPage, };
 
 export type SettingsFault = "broken" | "unreadable" | "newer";
 
-export type SettingsPage = "keys" | "limits" | "appearance" | "privacy" | "about";
+export type SettingsPage = "keys" | "limits" | "appearance" | "network" | "privacy" | "about";
 
 export type SettingsState = { 
 /**
@@ -1459,6 +1539,22 @@ models: number | null, } | { "type": "failed",
  */
 error: CommandError, };
 
+export type WaitLimit = { 
+/**
+ * What for.
+ */
+name: WaitName, 
+/**
+ * In seconds.
+ */
+seconds: number, 
+/**
+ * The same where nothing is set.
+ */
+usual: number, };
+
+export type WaitName = "connect" | "firstByte" | "silence";
+
 /** Every command: what it takes, what it answers with, and what comes over its channel. */
 export interface Commands {
   app_info: { request: null; events: null; result: AppInfo };
@@ -1503,11 +1599,18 @@ export interface Commands {
   set_budget: { request: SetBudget; events: null; result: boolean };
   set_answer_limit: { request: SetAnswerLimit; events: null; result: boolean };
   set_price: { request: SetPrice; events: null; result: boolean };
+  network_state: { request: null; events: null; result: NetworkState };
+  set_proxy: { request: SetProxy; events: null; result: boolean };
+  set_proxy_login: { request: null; events: null; result: boolean };
+  remove_proxy_login: { request: null; events: null; result: null };
+  choose_certificates: { request: null; events: null; result: boolean };
+  remove_certificates: { request: null; events: null; result: null };
+  set_wait_limit: { request: SetWaitLimit; events: null; result: null };
   privacy_report: { request: null; events: null; result: PrivacyReport };
 }
 
 /** Which window may call which command. */
 export const commandsOf = {
   chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
-  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'privacy_report'],
+  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'set_wait_limit', 'privacy_report'],
 } as const;

@@ -34,9 +34,9 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   host_unknown: look('neutral', 'globe', 'retry', 'open-settings'),
   connection_refused: look('neutral', 'globe', 'retry', 'open-settings'),
   host_unreachable: look('neutral', 'globe', 'retry'),
-  proxy_unreachable: look('neutral', 'globe', 'retry'),
-  proxy_refused: look('neutral', 'globe', 'retry'),
-  proxy_unusable: look('danger', 'globe'),
+  proxy_unreachable: look('neutral', 'globe', 'retry', 'open-settings'),
+  proxy_refused: look('neutral', 'globe', 'retry', 'open-settings'),
+  proxy_unusable: look('danger', 'globe', 'open-settings', 'retry'),
   connect_timeout: look('neutral', 'clock', 'retry'),
   first_byte_timeout: look('neutral', 'clock', 'retry'),
   silence: look('neutral', 'cut', 'retry'),
@@ -91,6 +91,9 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   name_too_long: look('neutral', 'info'),
 
   address_invalid: look('danger', 'globe'),
+  proxy_address_invalid: look('danger', 'globe'),
+  certificates_invalid: look('danger', 'shield'),
+  wait_limit_invalid: look('neutral', 'info'),
   limit_invalid: look('neutral', 'info'),
   limit_too_large: look('neutral', 'info'),
   settings_not_saved: look('danger', 'warning'),
@@ -109,6 +112,10 @@ export function settingsPageOf(code: ErrorCode): SettingsPage {
     case 'budget_tokens':
     case 'budget_cost':
       return 'limits';
+    case 'proxy_unreachable':
+    case 'proxy_refused':
+    case 'proxy_unusable':
+      return 'network';
     default:
       return 'keys';
   }

@@ -108,16 +108,17 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   },
   proxy_unreachable: {
     title: (f) => `The proxy ${f.where} can’t be reached.`,
-    todo: () => 'Check that it runs, then retry. It is set in settings.json, which is read when the app starts.',
+    todo: (f) => `Check that it runs, or change it${f.inSettings}, then retry.`,
   },
   proxy_refused: {
     title: (f) => `The proxy did not connect to ${f.where}.`,
-    todo: () => 'It may not allow this host, or ask for a password. Ask whoever runs it.',
+    todo: (f) =>
+      `It may not allow this host, or ask for a name and a password: set them${f.inSettings}, under Network.`,
   },
   proxy_unusable: {
-    title: () => 'The proxy in settings.json can’t be used, so nothing was sent.',
-    todo: () =>
-      'Write it as http://host:port or socks5://host:port there, without a password, and start the app again.',
+    title: () => 'The proxy that is set can’t be used, so nothing was sent.',
+    todo: (f) =>
+      `Change it${f.inSettings}, under Network: http://host:port or socks5://host:port, without a password in it.`,
   },
   connect_timeout: {
     title: (f) => `${f.where} did not accept the connection in time.`,
@@ -322,6 +323,20 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   address_invalid: {
     title: () => 'This is not an address that Chatelaine can use.',
     todo: () => 'It begins with https://, or with http:// on this computer: http://127.0.0.1:8080/v1.',
+  },
+  proxy_address_invalid: {
+    title: () => 'This can’t be a proxy.',
+    todo: () =>
+      'Write it as http://host:port, https://host:port or socks5://host:port, without a name or a password in it. Nothing was changed.',
+  },
+  certificates_invalid: {
+    title: () => 'There are no certificates in this file that can be used.',
+    todo: () =>
+      'It has to hold certificates in PEM, which begin with -----BEGIN CERTIFICATE-----. Nothing was changed.',
+  },
+  wait_limit_invalid: {
+    title: () => 'This can’t be waited for.',
+    todo: () => 'Write whole seconds, from 1 to 3600. The old limit stays in force.',
   },
   limit_invalid: {
     title: () => 'This is no limit.',

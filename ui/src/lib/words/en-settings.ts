@@ -11,6 +11,7 @@ export const settingsWords = {
     keys: 'Providers & keys',
     limits: 'Limits',
     appearance: 'Appearance',
+    network: 'Network',
     privacy: 'Privacy & proof',
     about: 'About',
   } satisfies Record<SettingsPage, string>,

@@ -1,6 +1,7 @@
 import type { EntryFault, Platform, SettingsFault } from '../bindings/index.ts';
 import { errorWords } from './en-errors.ts';
 import { limitsWords } from './en-limits.ts';
+import { networkWords } from './en-network.ts';
 import { settingsWords } from './en-settings.ts';
 import type { Phrase } from './phrase.ts';
 
@@ -11,6 +12,7 @@ export const en = {
   errors: errorWords,
   settings: settingsWords,
   limits: limitsWords,
+  network: networkWords,
 
   /** What the credential store is called in running text. */
   store: {

@@ -10,7 +10,7 @@ use credentials::{ApiKey, Credential, CredentialStore, ItemId, Origin, SessionSt
 use futures_util::StreamExt;
 use providers::{
     ChatModel, Client, ClientOptions, KeyNeed, KeySource, Keyless, Limits, Protocol, Provider,
-    StoredKey,
+    Route, StoredKey,
 };
 
 use crate::server::{Server, soon};
@@ -29,8 +29,11 @@ pub(crate) fn client(limits: Limits, server: &Server) -> Client {
         vec![server.root.clone()]
     };
     Client::with(ClientOptions {
-        limits,
-        extra_roots,
+        route: Route {
+            limits,
+            extra_roots,
+            ..Route::default()
+        },
         ..ClientOptions::default()
     })
     .unwrap()

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -16,6 +18,10 @@ pub(crate) enum Manner {
     Socks,
     /// SOCKS 5, and says no with this code (RFC 1928, 6).
     SocksRefuses(u8),
+    /// HTTP, and connects whoever brings a name and a password.
+    HttpAsks,
+    /// SOCKS 5, and asks for a name and a password (RFC 1929).
+    SocksAsks,
     /// Hangs up.
     HangsUp,
 }
@@ -24,6 +30,8 @@ pub(crate) struct GoBetween {
     pub(crate) port: u16,
     /// The hosts with ports that it was asked for, and all that HTTP said beside it.
     pub(crate) asked: Arc<Mutex<Vec<String>>>,
+    /// The names with passwords that it was told, `name:password`; empty where none was.
+    logins: Arc<Mutex<Vec<String>>>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -38,18 +46,33 @@ impl GoBetween {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::clone(&asked);
+        let logins = Arc::new(Mutex::new(Vec::new()));
+        let (shared, told) = (Arc::clone(&asked), Arc::clone(&logins));
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 // A client that goes away in the middle is no fault of the proxy's.
-                tokio::spawn(serve(client, manner, Arc::clone(&shared)));
+                tokio::spawn(serve(
+                    client,
+                    manner,
+                    Arc::clone(&shared),
+                    Arc::clone(&told),
+                ));
             }
         });
-        Self { port, asked, task }
+        Self {
+            port,
+            asked,
+            logins,
+            task,
+        }
     }
 
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
+    }
+
+    pub(crate) fn logins(&self) -> Vec<String> {
+        self.logins.lock().unwrap().clone()
     }
 }
 
@@ -57,12 +80,27 @@ async fn serve(
     mut client: TcpStream,
     manner: Manner,
     asked: Arc<Mutex<Vec<String>>>,
+    logins: Arc<Mutex<Vec<String>>>,
 ) -> std::io::Result<()> {
     let target = match manner {
         Manner::HangsUp => return Ok(()),
-        Manner::Http | Manner::HttpRefuses(_) => read_connect(&mut client, &asked).await?,
-        Manner::Socks | Manner::SocksRefuses(_) => read_socks(&mut client).await?,
+        Manner::Http | Manner::HttpRefuses(_) | Manner::HttpAsks => {
+            read_connect(&mut client, &asked).await?
+        }
+        Manner::Socks | Manner::SocksRefuses(_) => read_socks(&mut client, None).await?,
+        Manner::SocksAsks => read_socks(&mut client, Some(&logins)).await?,
     };
+    if matches!(manner, Manner::HttpAsks) {
+        let login = asked.lock().unwrap().last().and_then(|head| basic(head));
+        logins
+            .lock()
+            .unwrap()
+            .push(login.clone().unwrap_or_default());
+        if login.is_none() {
+            let asks = "HTTP/1.1 407 Who are you\r\nproxy-authenticate: Basic realm=\"x\"\r\ncontent-length: 0\r\n\r\n";
+            return client.write_all(asks.as_bytes()).await;
+        }
+    }
     asked.lock().unwrap().push(target.clone());
     let port = target.rsplit(':').next().unwrap_or_default();
     match manner {
@@ -73,7 +111,7 @@ async fn serve(
         Manner::SocksRefuses(code) => {
             return client.write_all(&[5, code, 0, 1, 0, 0, 0, 0, 0, 0]).await;
         }
-        Manner::Http => {
+        Manner::Http | Manner::HttpAsks => {
             client
                 .write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 .await?;
@@ -101,17 +139,47 @@ async fn read_connect(
 }
 
 /// The greeting and the request of RFC 1928, with a name in it.
-async fn read_socks(client: &mut TcpStream) -> std::io::Result<String> {
+async fn read_socks(
+    client: &mut TcpStream,
+    logins: Option<&Mutex<Vec<String>>>,
+) -> std::io::Result<String> {
     assert_eq!(client.read_u8().await?, 5);
     let methods = client.read_u8().await?;
     let mut offered = vec![0; usize::from(methods)];
     client.read_exact(&mut offered).await?;
-    client.write_all(&[5, 0]).await?;
+    match logins {
+        None => client.write_all(&[5, 0]).await?,
+        Some(logins) => {
+            assert!(offered.contains(&2), "a login is offered");
+            client.write_all(&[5, 2]).await?;
+            assert_eq!(client.read_u8().await?, 1);
+            let name = read_short(client).await?;
+            let password = read_short(client).await?;
+            logins.lock().unwrap().push(format!("{name}:{password}"));
+            client.write_all(&[1, 0]).await?;
+        }
+    }
     let mut request = [0; 4];
     client.read_exact(&mut request).await?;
     assert_eq!(request[3], 3, "the proxy is given a name");
-    let mut name = vec![0; usize::from(client.read_u8().await?)];
-    client.read_exact(&mut name).await?;
+    let name = read_short(client).await?;
     let port = client.read_u16().await?;
-    Ok(format!("{}:{port}", String::from_utf8_lossy(&name)))
+    Ok(format!("{name}:{port}"))
+}
+
+/// A text with its length in a byte before it.
+async fn read_short(client: &mut TcpStream) -> std::io::Result<String> {
+    let mut text = vec![0; usize::from(client.read_u8().await?)];
+    client.read_exact(&mut text).await?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// What stands behind `Proxy-Authorization: Basic`, decoded.
+fn basic(head: &str) -> Option<String> {
+    let encoded = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        let is_login = name.eq_ignore_ascii_case("proxy-authorization");
+        is_login.then(|| value.strip_prefix("Basic ")).flatten()
+    })?;
+    String::from_utf8(BASE64.decode(encoded).ok()?).ok()
 }
