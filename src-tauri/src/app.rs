@@ -360,7 +360,7 @@ fn tell_settings(settings: &SettingsFile, origin: SettingsOrigin, notices: &mut 
 /// What keeps a well-formed provider of one's own from being used, if anything does.
 fn unusable(entry: &storage::ProviderEntry) -> Option<Notice> {
     let is_reserved = entry.id == providers::demo::PROVIDER_ID
-        || entry.id == crate::network::PROXY_ID
+        || crate::network::is_no_provider(&entry.id)
         || Catalog::get().by_id(&entry.id).is_some();
     let fault = match entry.protocol.name().parse() {
         _ if is_reserved => EntryFault::DuplicateId,

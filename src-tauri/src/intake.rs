@@ -199,7 +199,8 @@ impl App {
     async fn verify_with(&self, listed: &Listed, credential: &Credential) -> Verification {
         let asked = match self.gate.inquire() {
             Ok(ticket) => {
-                let asked = verify(&self.client, &listed.provider, Some(credential), ticket);
+                let provider = self.with_headers(listed.provider.clone());
+                let asked = verify(&self.client, &provider, Some(credential), ticket);
                 within_limit(&listed.provider, asked).await
             }
             Err(failure) => Err(failure),

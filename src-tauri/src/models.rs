@@ -127,6 +127,7 @@ impl App {
         let provider = &listed.provider;
         let key = self.keys.source(provider.id()).credential().await;
         let key = key.map_err(|error| store_failure(error).at(provider.host()))?;
+        let provider = &self.with_headers(provider.clone());
         let asked = list_models(&self.client, provider, key.as_ref(), || self.gate.inquire());
         let models = within_limit(provider, asked).await?;
         if models.is_empty() && listed.default_model.is_empty() {

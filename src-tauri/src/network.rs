@@ -1,6 +1,7 @@
 //! The way out, as the settings want it: the client that everything is sent by, and the page that changes it.
 
 mod change;
+mod headers;
 
 use std::fs;
 use std::path::Path;
@@ -14,12 +15,15 @@ use storage::network::{NetworkSettings, ProxySetting, TimeLimits};
 
 use crate::app::App;
 use crate::ipc::{
-    CertificateFile, EntryFault, NetworkState, Notice, ProxyLogin, ProxyState, WaitLimit, WaitName,
+    CertificateFile, EntryFault, HeaderProvider, NetworkState, Notice, ProxyLogin, ProxyState,
+    WaitLimit, WaitName,
 };
 use crate::keys::Keys;
 
+pub(crate) use headers::is_no_provider;
+
 /// Stands for the proxy among those that keys are kept for. No provider can be called so.
-pub(crate) const PROXY_ID: &str = "network/proxy";
+const PROXY_ID: &str = "network/proxy";
 
 /// Makes the client. Of what can't be used in the settings it tells, and goes no other way for it: past a proxy that can't be
 /// used nothing goes out.
@@ -188,7 +192,16 @@ impl App {
                 wait(WaitName::FirstByte, set.first_byte, usual.first_byte),
                 wait(WaitName::Silence, set.silence, usual.silence),
             ],
-            can_log_in: crate::native::form::CAN_ASK,
+            headers: self.header_items().await,
+            providers: self
+                .roster()
+                .into_iter()
+                .map(|listed| HeaderProvider {
+                    id: listed.provider.id().to_owned(),
+                    name: listed.provider.name().to_owned(),
+                })
+                .collect(),
+            can_ask: crate::native::form::CAN_ASK,
         }
     }
 

@@ -114,6 +114,7 @@ impl App {
             return Ok(false);
         }
         self.keys.remove_all(id).await?;
+        self.remove_headers_of(id).await?;
         self.settings
             .update(|settings| {
                 settings.providers.retain(|known| known.id != id);

@@ -11,7 +11,7 @@ use storage::ProviderEntry;
 
 use crate::app::App;
 use crate::names::shown_name;
-use crate::network::PROXY_ID;
+use crate::network::is_no_provider;
 
 /// A provider with what the settings say of it.
 pub(crate) struct Listed {
@@ -78,7 +78,7 @@ impl App {
 
     /// Whether an id is the demo's or a vendor's, and so can't be a provider's of one's own.
     pub(crate) fn is_reserved(&self, id: &str) -> bool {
-        id == demo::PROVIDER_ID || id == PROXY_ID || self.catalog.by_id(id).is_some()
+        id == demo::PROVIDER_ID || is_no_provider(id) || self.catalog.by_id(id).is_some()
     }
 
     /// The model to ask. One that is not there (any more) fails when it is asked, so that the question is kept.
@@ -97,6 +97,7 @@ impl App {
         };
         let key = self.keys.source(provider.id());
         let window = self.context_window(model);
+        let provider = self.with_headers(provider);
         Arc::new(ChatModel::new(self.client.clone(), provider, key).with_context_window(window))
     }
 

@@ -13,7 +13,7 @@ use crate::ipc::{
     VendorItem,
 };
 use crate::keys::StoreStates;
-use crate::network::PROXY_ID;
+use crate::network::is_no_provider;
 use crate::roster::Listed;
 
 fn own_kind(kind: &providers::OwnKind) -> OwnKindItem {
@@ -86,7 +86,7 @@ impl App {
             .keys
             .providers()
             .into_iter()
-            .filter(|id| !is_listed(id) && id != PROXY_ID)
+            .filter(|id| !is_listed(id) && !is_no_provider(id))
             .collect();
         orphans.sort();
         orphans

@@ -281,7 +281,21 @@ const network: NetworkState = {
     { name: 'firstByte', seconds: 600, usual: 120 },
     { name: 'silence', seconds: 120, usual: 120 },
   ],
-  canLogIn: true,
+  headers: isPlain
+    ? []
+    : [
+        {
+          provider: 'openai',
+          providerName: 'OpenAI',
+          origin: 'https://api.openai.com',
+          name: 'openai-project',
+          word: '',
+          keptIn: 'system',
+          state: 'ready',
+        },
+      ],
+  providers: state.providers.map(({ id, name }) => ({ id, name })),
+  canAsk: true,
 };
 
 const backend = new FakeBackend({
@@ -382,6 +396,8 @@ const backend = new FakeBackend({
     network.certificates = null;
     return null;
   },
+  add_header: () => false,
+  remove_header: () => true,
   set_wait_limit: ({ name, seconds }) => {
     network.limits = network.limits.map((one) => (one.name === name ? { ...one, seconds: seconds ?? one.usual } : one));
     return null;

@@ -3,7 +3,7 @@
 use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::app::App;
-use crate::ipc::{CommandError, NetworkState, SetProxy, SetWaitLimit};
+use crate::ipc::{CommandError, HeaderRef, NetworkState, ProviderRef, SetProxy, SetWaitLimit};
 
 #[tauri::command]
 pub(crate) async fn network_state(app: State<'_, App>) -> Result<NetworkState, CommandError> {
@@ -46,6 +46,26 @@ pub(crate) async fn choose_certificates(
 #[tauri::command]
 pub(crate) async fn remove_certificates(app: State<'_, App>) -> Result<(), CommandError> {
     app.remove_certificates().await
+}
+
+#[tauri::command]
+pub(crate) async fn add_header(
+    handle: AppHandle,
+    window: WebviewWindow,
+    app: State<'_, App>,
+    request: ProviderRef,
+) -> Result<bool, CommandError> {
+    app.add_header(&handle, window, &request.provider).await
+}
+
+#[tauri::command]
+pub(crate) async fn remove_header(
+    handle: AppHandle,
+    window: WebviewWindow,
+    app: State<'_, App>,
+    request: HeaderRef,
+) -> Result<bool, CommandError> {
+    app.remove_header(&handle, window, &request).await
 }
 
 #[tauri::command]

@@ -54,6 +54,8 @@ macro_rules! with_commands {
             network::remove_proxy_login [settings] () () -> ();
             network::choose_certificates [settings] () () -> bool;
             network::remove_certificates [settings] () () -> ();
+            network::add_header [settings] (ProviderRef) () -> bool;
+            network::remove_header [settings] (HeaderRef) () -> bool;
             network::set_wait_limit [settings] (SetWaitLimit) () -> ();
             preferences::privacy_report [settings] () () -> PrivacyReport;
         }

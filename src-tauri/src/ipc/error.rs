@@ -87,6 +87,7 @@ pub enum ErrorCode {
     ProxyAddressInvalid,
     CertificatesInvalid,
     WaitLimitInvalid,
+    TooManyHeaders,
     LimitInvalid,
     LimitTooLarge,
     SettingsNotSaved,

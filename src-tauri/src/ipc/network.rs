@@ -18,8 +18,52 @@ pub struct NetworkState {
     pub certificates: Option<CertificateFile>,
     /// How long a provider may take: each once.
     pub limits: Vec<WaitLimit>,
-    /// Whether this system has a dialog for a name and a password.
-    pub can_log_in: bool,
+    /// The headers that go with requests beside the key, by provider.
+    pub headers: Vec<HeaderItem>,
+    /// The providers that a header can be added for.
+    pub providers: Vec<HeaderProvider>,
+    /// Whether this system has a dialog that a password or a header's value can be typed into.
+    pub can_ask: bool,
+}
+
+/// A provider that a header can be added for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HeaderProvider {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A header that goes with every request to a provider. Its value stays in its store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HeaderItem {
+    /// The provider's id.
+    pub provider: String,
+    /// The provider's name.
+    pub provider_name: String,
+    /// Where it goes, and nowhere else.
+    pub origin: String,
+    /// Its name, in small letters.
+    pub name: String,
+    /// The word before its value, such as `Bearer`; empty for none.
+    pub word: String,
+    /// Where its value is kept.
+    pub kept_in: KeptIn,
+    /// Whether it can be read.
+    pub state: KeyState,
+}
+
+/// Names a header.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HeaderRef {
+    /// The provider's id.
+    pub provider: String,
+    /// Its name, in small letters.
+    pub name: String,
 }
 
 /// The proxy.

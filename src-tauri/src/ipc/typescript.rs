@@ -60,6 +60,7 @@ pub fn generate() -> String {
         super::ChooseOptions,
         super::ConversationRef,
         super::FoundKey,
+        super::HeaderRef,
         super::HighlightCode,
         super::LimitsState,
         super::KeyRef,

@@ -110,10 +110,7 @@ impl App {
         let Some(login) = self.dialogs.fill_in(app, Some(window), form).await? else {
             return Ok(false);
         };
-        let kept_in = match self.keys.system().status().await {
-            StoreStatus::Absent(_) => KeptIn::Session,
-            _ => KeptIn::System,
-        };
+        let kept_in = self.place_for_secrets().await;
         let set_at = u64::try_from(now_ms()).unwrap_or(0);
         let credential = Credential::new(login.password, origin, login.name, set_at);
         let before = self.keys.of(PROXY_ID).into_iter().next();
@@ -122,6 +119,14 @@ impl App {
             .await?;
         self.reroute().await?;
         Ok(true)
+    }
+
+    /// Where what is typed here is kept: with the keys, or in memory where there is no such store.
+    pub(super) async fn place_for_secrets(&self) -> KeptIn {
+        match self.keys.system().status().await {
+            StoreStatus::Absent(_) => KeptIn::Session,
+            _ => KeptIn::System,
+        }
     }
 
     /// Takes the proxy's name and password out of their store.

@@ -123,7 +123,7 @@ fn a_proxy_that_can_not_be_used_is_told_of_at_the_start_and_keeps_all_in() {
 fn network<'app>(app: &'app App<'_>) -> Page<'app> {
     let page = settings_from_chat(app);
     press(&page, "Network");
-    wait_for_words(&page, "How requests leave this computer.");
+    wait_for_words(&page, "There is no limit for a whole answer");
     page
 }
 
@@ -264,6 +264,48 @@ fn a_proxys_password_is_typed_natively_kept_in_the_keyring_and_goes_to_the_proxy
     );
     question.press("Use this proxy");
     wait_for_words(&page, "None. The proxy may ask for some.");
+    assert_eq!(desk.keyring_items(), 0);
+}
+
+#[test]
+fn a_header_is_typed_natively_and_goes_to_its_provider_alone() {
+    let desk = Desk::new(Keyring::Unlocked);
+    let (near, far) = (Provider::http(), Provider::http());
+    let token = Canary::of_no_shape();
+    let app = start(&desk, &far, &near, &json!({}));
+    let page = network(&app);
+    page.run(
+        "const select = document.querySelector('select[aria-label=\"Provider of the new header\"]'); \
+         select.value = 'near'; select.dispatchEvent(new Event('change', { bubbles: true }))",
+        Vec::new(),
+    );
+    press(&page, "Add a header…");
+    let dialog = Dialog::wait(&desk, "A header for");
+    let host = near.base_url().trim_end_matches("/v1").to_owned();
+    assert!(dialog.text().contains(&host), "{dialog:?}");
+    dialog.fill_in(&["X-Workshop", &format!("Bearer {}", token.text())]);
+    wait_for_words(&page, "behind the word Bearer");
+    assert_not_in_page(&page, &token);
+    assert!(!read_settings(&desk).to_string().contains(token.text()));
+
+    near.answer(openai::answer(&format!("You sent {}.", token.text())));
+    let talk = chat(&app);
+    new_chat(&talk);
+    choose_model(&talk, "near");
+    say(&talk, "What did I send?");
+    let shown = &wait_for_end(&talk, "What did I send?")[1].text;
+    assert!(shown.starts_with("You sent "), "{shown}");
+    assert_not_in_page(&talk, &token);
+    let sent = near.completions();
+    let value = format!("Bearer {}", token.text());
+    assert_eq!(sent[0].request().header("x-workshop"), Some(value.as_str()));
+
+    let page = network(&app);
+    press(&page, "Remove: x-workshop, near");
+    Dialog::wait(&desk, "Remove the header x-workshop").press("Remove");
+    wait_until("the header to go", SOON, || {
+        !words(&page).contains("x-workshop")
+    });
     assert_eq!(desk.keyring_items(), 0);
 }
 

@@ -238,7 +238,7 @@ fn settings_pages(dark: bool) {
 /// The page of the network, as it is and with an address that is none.
 fn network(page: &Page<'_>, gallery: &Gallery<'_>) {
     press(page, "Network");
-    wait_for_words(page, "How requests leave this computer.");
+    wait_for_words(page, "There is no limit for a whole answer");
     gallery.hang(page, "settings-network");
     page.find_css("input[inputmode=url]")
         .type_text("http://me:word@proxy.example:3128");

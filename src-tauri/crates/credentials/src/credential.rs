@@ -26,6 +26,8 @@ pub enum AuthScheme {
     Bearer,
     /// The bare key in a header of this name, such as `x-api-key`.
     Header(HeaderName),
+    /// The key in a header of this name, behind the credential's name as a word of its own if it has one: `Bearer KEY`.
+    Worded(HeaderName),
     /// `Proxy-Authorization: Basic …`: the credential's name and its key, for a proxy (RFC 7617).
     ProxyLogin,
 }
@@ -88,6 +90,8 @@ impl Credential {
         let (name, text) = match scheme {
             AuthScheme::Bearer => (AUTHORIZATION, ["Bearer ", characters].concat()),
             AuthScheme::Header(name) => (name, characters.to_owned()),
+            AuthScheme::Worded(name) if self.name.is_empty() => (name, characters.to_owned()),
+            AuthScheme::Worded(name) => (name, [&self.name, " ", characters].concat()),
             AuthScheme::ProxyLogin => {
                 let both = Zeroizing::new([&self.name, ":", characters].concat());
                 let encoded = Zeroizing::new(BASE64.encode(both.as_bytes()));
@@ -146,6 +150,11 @@ mod tests {
                 AuthScheme::Header(HeaderName::from_static("x-api-key")),
                 "x-api-key",
                 "sk-canary",
+            ),
+            (
+                AuthScheme::Worded(HeaderName::from_static("x-gateway")),
+                "x-gateway",
+                "work sk-canary",
             ),
             (
                 AuthScheme::ProxyLogin,

@@ -61,9 +61,9 @@ impl Redactor {
         Self::for_keys([key])
     }
 
-    /// Looks for the key of one credential.
-    pub fn for_credential(credential: &Credential) -> Self {
-        Self::for_key(credential.key())
+    /// Looks for the keys of some credentials.
+    pub fn for_credentials<'a>(credentials: impl IntoIterator<Item = &'a Credential>) -> Self {
+        Self::for_keys(credentials.into_iter().map(Credential::key))
     }
 
     /// Looks for several keys.

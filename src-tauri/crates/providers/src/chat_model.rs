@@ -18,6 +18,7 @@ use crate::decode::decode_stream;
 use crate::key_source::{self, KeySource};
 use crate::provider::Provider;
 use crate::redaction::{RedactedSteps, Redaction};
+use crate::secrets::Secrets;
 
 /// Asks the models of one provider.
 #[derive(Clone)]
@@ -53,7 +54,11 @@ impl ChatModel {
             Ok(credential) => credential,
             Err(error) => return failed(key_source::store_failure(error).at(host)),
         };
-        let redaction = Redaction::of(credential.as_ref());
+        let secrets = match Secrets::with(&self.provider, credential.as_ref()).await {
+            Ok(secrets) => secrets,
+            Err(failure) => return failed(failure),
+        };
+        let redaction = Redaction::of(&secrets);
         let protocol = self.provider.protocol();
         let turn = protocol.turn_request(&request, self.provider.quirks());
         let mut url = self.provider.endpoint(&turn.path);
@@ -61,9 +66,10 @@ impl ChatModel {
         let question = Question::post(url, turn.body);
         let sent = self
             .client
-            .send(&self.provider, credential.as_ref(), question, ticket)
+            .send(&self.provider, &secrets, question, ticket)
             .await;
         // The key has done its work: from here on only the redaction knows what it looks like.
+        drop(secrets);
         drop(credential);
         match sent {
             Ok(response) if is_web_page(&response) => {

@@ -5,7 +5,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use chat::{Failure, FailureKind, SendTicket};
-use credentials::Credential;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request};
 use url::Url;
@@ -17,6 +16,7 @@ use crate::network_error::{failure_kind, failure_kind_through_proxy};
 use crate::provider::{Provider, host_of};
 use crate::proxy::Proxy;
 use crate::refusal;
+use crate::secrets::Secrets;
 pub use crate::watch::WallClock;
 use crate::watch::Watch;
 
@@ -125,7 +125,7 @@ impl Client {
     pub(crate) async fn send(
         &self,
         provider: &Provider,
-        credential: Option<&Credential>,
+        secrets: &Secrets<'_>,
         question: Question,
         _ticket: SendTicket,
     ) -> Result<reqwest::Response, Failure> {
@@ -145,14 +145,14 @@ impl Client {
         let contact = Contact {
             host: host.clone(),
             purpose: question.purpose,
-            with_key: credential.is_some(),
+            with_key: secrets.has_key(),
             sent_bytes: question.body.len() as u64,
         };
         let http = connections
             .http(way_out.is_some())
             .await
             .map_err(|failure| failure.at(way_out.as_deref().unwrap_or(&host)))?;
-        let request = question.authorised(provider, credential)?;
+        let request = question.authorised(provider, secrets)?;
         let request = reqwest::Request::try_from(request)
             .map_err(|_| Failure::new(FailureKind::RequestRefused).at(&host))?;
         self.contact_log.note(contact);
@@ -226,7 +226,7 @@ impl Question {
     fn authorised(
         self,
         provider: &Provider,
-        credential: Option<&Credential>,
+        secrets: &Secrets<'_>,
     ) -> Result<Request<Vec<u8>>, Failure> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
@@ -237,13 +237,9 @@ impl Question {
         for (name, value) in provider.protocol().headers() {
             headers.insert(*name, HeaderValue::from_static(value));
         }
-        match credential {
-            Some(credential) => credential
-                .authorise(&self.url, provider.auth().clone(), &mut headers)
-                .map_err(|_| at(FailureKind::OriginChanged))?,
-            None if provider.needs_key() => return Err(at(FailureKind::NoKey)),
-            None => {}
-        }
+        secrets
+            .authorise(provider, &self.url, &mut headers)
+            .map_err(|failure| failure.at(host_of(&self.url)))?;
         let mut request = Request::new(Vec::new());
         *request.method_mut() = self.method;
         *request.uri_mut() = self

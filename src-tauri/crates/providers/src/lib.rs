@@ -38,6 +38,7 @@ mod proxy;
 mod quirks;
 mod redaction;
 mod refusal;
+mod secrets;
 mod surrogates;
 mod watch;
 
@@ -55,3 +56,4 @@ pub use protocol::{Abilities, Protocol, UnknownProtocol};
 pub use provider::{KeyNeed, Provider, ProviderError};
 pub use proxy::{Proxy, ProxyError};
 pub use quirks::Quirks;
+pub use secrets::{SecretHeader, header_name};

@@ -16,6 +16,7 @@ use crate::protocol::Protocol;
 use crate::provider::Provider;
 use crate::provider_error;
 use crate::redaction::Redaction;
+use crate::secrets::Secrets;
 
 /// The largest list that is read, in bytes.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -173,8 +174,7 @@ async fn page_at(
             query.append_pair(place, after);
         }
     }
-    let document = ask(client, provider, key, url, ticket).await?;
-    let redaction = Redaction::of(key);
+    let (document, redaction) = ask(client, provider, key, url, ticket).await?;
     let models = read_models(protocol, &document, |text| !redaction.finds_in(text))
         .ok_or_else(|| Failure::new(FailureKind::NotAnApi).at(provider.host()))?;
     Ok(Page {
@@ -260,12 +260,13 @@ async fn ask(
     key: Option<&Credential>,
     url: Url,
     ticket: SendTicket,
-) -> Result<Value, Failure> {
-    let redaction = Redaction::of(key);
+) -> Result<(Value, Redaction), Failure> {
+    let secrets = Secrets::with(provider, key).await?;
+    let redaction = Redaction::of(&secrets);
     let host = provider.host();
     let question = Question::get(url);
     let answer = async {
-        let response = client.send(provider, key, question, ticket).await?;
+        let response = client.send(provider, &secrets, question, ticket).await?;
         let body = read_body(client, response).await?;
         let document: Value =
             serde_json::from_slice(&body).map_err(|_| Failure::new(FailureKind::NotAnApi))?;
@@ -277,9 +278,10 @@ async fn ask(
             None => Ok(document),
         }
     };
-    answer
-        .await
-        .map_err(|failure| redaction.failure(failure.at(&host)))
+    match answer.await {
+        Ok(document) => Ok((document, redaction)),
+        Err(failure) => Err(redaction.failure(failure.at(&host))),
+    }
 }
 
 async fn read_body(client: &Client, mut response: Response) -> Result<Vec<u8>, Failure> {

@@ -6,6 +6,7 @@ use url::Url;
 use crate::catalog::{Catalog, Vendor, Verification};
 use crate::protocol::Protocol;
 use crate::quirks::Quirks;
+use crate::secrets::SecretHeader;
 
 /// Whether a provider wants a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum ProviderError {
 }
 
 /// A provider. Its address is `https`, or `http` on this computer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Provider {
     id: String,
     name: String,
@@ -39,6 +40,7 @@ pub struct Provider {
     quirks: Quirks,
     verification: Verification,
     known_models: Vec<String>,
+    secret_headers: Vec<SecretHeader>,
 }
 
 impl Provider {
@@ -66,6 +68,7 @@ impl Provider {
             key_need: KeyNeed::Optional,
             verification: Verification::Models,
             known_models: Vec::new(),
+            secret_headers: Vec::new(),
         })
     }
 
@@ -81,6 +84,7 @@ impl Provider {
             quirks: vendor.quirks,
             verification: vendor.verification.clone(),
             known_models: vendor.known_models.clone(),
+            secret_headers: Vec::new(),
         }
     }
 
@@ -110,6 +114,18 @@ impl Provider {
     pub fn with_verification(mut self, verification: Verification) -> Self {
         self.verification = verification;
         self
+    }
+
+    /// The same provider, with headers beside the key.
+    #[must_use]
+    pub fn with_secret_headers(mut self, headers: Vec<SecretHeader>) -> Self {
+        self.secret_headers = headers;
+        self
+    }
+
+    /// What goes with every request beside the key.
+    pub(crate) fn secret_headers(&self) -> &[SecretHeader] {
+        &self.secret_headers
     }
 
     /// Its id in the catalogue or in the settings.
@@ -314,7 +330,7 @@ mod tests {
             ("", ProviderError::NotAUrl),
             ("not a url", ProviderError::NotAUrl),
         ] {
-            assert_eq!(own(base), Err(error), "{base}");
+            assert_eq!(own(base).unwrap_err(), error, "{base}");
         }
     }
 

@@ -3,25 +3,23 @@
 use std::collections::BTreeMap;
 
 use chat::{Citation, CompletionEvent, Failure, ToolCallDelta};
-use credentials::{Credential, Redactor, StreamRedactor, redact_shapes};
+use credentials::{Redactor, StreamRedactor, redact_shapes};
 
 use crate::catalog::Catalog;
+use crate::secrets::Secrets;
 
 /// The longest detail of a failure, in characters.
 const LONGEST_DETAIL: usize = 500;
 
-/// Looks for the key of the request that is under way.
+/// Looks for the key of the request that is under way, and for what went in headers beside it.
 pub(crate) struct Redaction {
     redactor: Redactor,
 }
 
 impl Redaction {
-    pub(crate) fn of(credential: Option<&Credential>) -> Self {
+    pub(crate) fn of(secrets: &Secrets) -> Self {
         Self {
-            redactor: match credential {
-                Some(credential) => Redactor::for_credential(credential),
-                None => Redactor::for_keys([]),
-            },
+            redactor: Redactor::for_credentials(secrets.all()),
         }
     }
 

@@ -127,6 +127,9 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
     // The file is chosen in a native dialog.
     ("choose_certificates", &[]),
     ("remove_certificates", &[]),
+    // Its name and value are typed into a native dialog.
+    ("add_header", &[("provider", Known)]),
+    ("remove_header", &[("provider", Known), ("name", Known)]),
     ("set_wait_limit", &[]),
     ("privacy_report", &[]),
 ];

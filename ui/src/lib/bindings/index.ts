@@ -338,7 +338,7 @@ export type Effort = "low" | "medium" | "high";
 
 export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "badUrl" | "badProxy" | "badCertificates";
 
-export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "too_many_headers" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
 
 export type FoundKey = { 
 /**
@@ -399,6 +399,56 @@ keep: number,
  * The rows that follow.
  */
 changed: Array<Array<Cell>>, };
+
+export type HeaderItem = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The provider's name.
+ */
+providerName: string, 
+/**
+ * Where it goes, and nowhere else.
+ */
+origin: string, 
+/**
+ * Its name, in small letters.
+ */
+name: string, 
+/**
+ * The word before its value, such as `Bearer`; empty for none.
+ */
+word: string, 
+/**
+ * Where its value is kept.
+ */
+keptIn: KeptIn, 
+/**
+ * Whether it can be read.
+ */
+state: KeyState, };
+
+export type HeaderProvider = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type HeaderRef = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * Its name, in small letters.
+ */
+name: string, };
 
 export type HighlightCode = { 
 /**
@@ -774,9 +824,17 @@ certificates: CertificateFile | null,
  */
 limits: Array<WaitLimit>, 
 /**
- * Whether this system has a dialog for a name and a password.
+ * The headers that go with requests beside the key, by provider.
  */
-canLogIn: boolean, };
+headers: Array<HeaderItem>, 
+/**
+ * The providers that a header can be added for.
+ */
+providers: Array<HeaderProvider>, 
+/**
+ * Whether this system has a dialog that a password or a header's value can be typed into.
+ */
+canAsk: boolean, };
 
 export type Notice = { "type": "settingsSetAside", 
 /**
@@ -1605,6 +1663,8 @@ export interface Commands {
   remove_proxy_login: { request: null; events: null; result: null };
   choose_certificates: { request: null; events: null; result: boolean };
   remove_certificates: { request: null; events: null; result: null };
+  add_header: { request: ProviderRef; events: null; result: boolean };
+  remove_header: { request: HeaderRef; events: null; result: boolean };
   set_wait_limit: { request: SetWaitLimit; events: null; result: null };
   privacy_report: { request: null; events: null; result: PrivacyReport };
 }
@@ -1612,5 +1672,5 @@ export interface Commands {
 /** Which window may call which command. */
 export const commandsOf = {
   chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
-  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'set_wait_limit', 'privacy_report'],
+  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'add_header', 'remove_header', 'set_wait_limit', 'privacy_report'],
 } as const;

@@ -94,6 +94,7 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   proxy_address_invalid: look('danger', 'globe'),
   certificates_invalid: look('danger', 'shield'),
   wait_limit_invalid: look('neutral', 'info'),
+  too_many_headers: look('neutral', 'info'),
   limit_invalid: look('neutral', 'info'),
   limit_too_large: look('neutral', 'info'),
   settings_not_saved: look('danger', 'warning'),

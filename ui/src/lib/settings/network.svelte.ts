@@ -1,8 +1,8 @@
 import { asCommandError, type Backend } from '../backend/backend.ts';
-import type { CommandError, NetworkState, WaitName } from '../bindings/index.ts';
+import type { CommandError, HeaderItem, NetworkState, WaitName } from '../bindings/index.ts';
 
 /** The parts of the page that something can be done about, one at a time. */
-export type Part = 'proxy' | 'login' | 'certificates' | WaitName;
+export type Part = 'proxy' | 'login' | 'certificates' | 'headers' | WaitName;
 
 /** What came of the last thing that was done. */
 export type Outcome = { type: 'declined' } | { type: 'failed'; error: CommandError };
@@ -64,6 +64,14 @@ export class Network {
 
   removeCertificates(): Promise<boolean> {
     return this.#do('certificates', (backend) => backend.call('remove_certificates'));
+  }
+
+  addHeader(provider: string): Promise<boolean> {
+    return this.#do('headers', (backend) => backend.call('add_header', { provider }));
+  }
+
+  removeHeader({ provider, name }: HeaderItem): Promise<boolean> {
+    return this.#do('headers', (backend) => backend.call('remove_header', { provider, name }));
   }
 
   setWait(name: WaitName, seconds: number | null): Promise<boolean> {

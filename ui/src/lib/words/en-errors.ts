@@ -338,6 +338,10 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: () => 'This can’t be waited for.',
     todo: () => 'Write whole seconds, from 1 to 3600. The old limit stays in force.',
   },
+  too_many_headers: {
+    title: () => 'This provider has as many headers as it can have.',
+    todo: () => 'Remove one first. Nothing was changed.',
+  },
   limit_invalid: {
     title: () => 'This is no limit.',
     todo: () =>

@@ -60,6 +60,28 @@ export const networkWords = {
   certificatesNote:
     'For a company that looks into its own network’s traffic, or a server with a certificate of your own.',
 
+  headers: 'Secret headers',
+  headerOf: (name: string, provider: string) => `${name}, ${provider}`,
+  headerText: (origin: string, word: string, place: string) =>
+    `· ${origin}${word ? `, behind the word ${word}` : ''}, kept in ${place}`,
+  headerStates: {
+    ready: '',
+    locked: 'It is locked; requests there wait until it is unlocked.',
+    dismissed: 'It is locked; requests there wait until it is unlocked.',
+    gone: 'Its value is no longer there, so nothing is sent there. Remove it, or add it again.',
+    storeAbsent: 'The store that it is in is not there, so nothing is sent to this provider.',
+    storeTimedOut: 'The store that it is in does not answer.',
+    storeFailed: 'The store that it is in failed.',
+  } satisfies Record<KeyState, string>,
+  headerProvider: 'Provider of the new header',
+  addHeader: 'Add a header…',
+  headerSaved: 'The header is kept.',
+  headerRemoved: 'The header is removed.',
+  headersNote:
+    'What a provider or a gateway wants beside the key: an organisation, a project, a token of its own. You type it into a system dialog.',
+  headersElsewhere: 'This system has no dialog here that a value could be typed into.',
+  headersNoProvider: 'Set up a provider first.',
+
   patience: 'Patience',
   waits: {
     connect: 'A connection',
