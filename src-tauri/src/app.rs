@@ -12,6 +12,7 @@ use storage::{
     Database, OpenError, SetAsideReason, SettingsFile, SettingsOrigin, SettingsProblemKind,
 };
 
+use crate::attachments::Waiting;
 use crate::folder::DataFolder;
 use crate::intake::PastedMark;
 use crate::ipc::{
@@ -51,6 +52,8 @@ pub(crate) struct App {
     pub(crate) unlocking: tokio::sync::Mutex<()>,
     /// Which text was pasted as a key.
     pub pasted: PastedMark,
+    /// Files that are to go with the next message.
+    pub(crate) waiting_files: Waiting,
     /// Asks what only a person can answer.
     pub dialogs: Dialogs,
     /// Tells the settings window what happens.
@@ -119,6 +122,7 @@ impl App {
             models: KnownModels::default(),
             unlocking: tokio::sync::Mutex::default(),
             pasted: PastedMark::default(),
+            waiting_files: Waiting::default(),
             dialogs: Dialogs::default(),
             settings_events: Arc::default(),
             chat_events: WindowEvents::default(),

@@ -1,5 +1,6 @@
 //! The commands: decode, call, encode. They have no rules of their own; the list of them is in `ipc`.
 
+pub(crate) mod attachments;
 pub(crate) mod conversations;
 pub(crate) mod keys;
 pub(crate) mod limits;

@@ -3,6 +3,7 @@
 //!
 //! Nothing here has a field for a key, and no type that could hold one derives `Serialize`.
 
+pub mod attachments;
 pub mod commands;
 pub mod conversations;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod settings;
 pub mod shell;
 pub mod typescript;
 
+pub use attachments::*;
 pub use commands::{COMMANDS, CommandSpec};
 pub use conversations::*;
 pub use error::{CommandError, ErrorCode};

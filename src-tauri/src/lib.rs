@@ -7,6 +7,7 @@ compile_error!(
 );
 
 mod app;
+mod attachments;
 mod colours;
 mod commands;
 mod delivery;

@@ -9,7 +9,9 @@ use std::time::Duration;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::app::App;
-use crate::commands::{conversations, keys, limits, models, network, preferences, shell, turns};
+use crate::commands::{
+    attachments, conversations, keys, limits, models, network, preferences, shell, turns,
+};
 use crate::folder::DataFolder;
 use crate::native::leftovers;
 use crate::{log, painted, windows};

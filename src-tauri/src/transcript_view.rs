@@ -22,7 +22,10 @@ pub(crate) fn conversation_item(conversation: Conversation, running: bool) -> Co
 pub(crate) fn message_view(message: Message) -> MessageView {
     let content = message.content;
     let body = match message.role {
-        Role::User => MessageBody::User { text: content.text },
+        Role::User => MessageBody::User {
+            text: content.text,
+            files: content.attachments.into_iter().map(Into::into).collect(),
+        },
         Role::Assistant => MessageBody::Assistant {
             blocks: markdown::parse(&content.text),
             reasoning: content.reasoning,

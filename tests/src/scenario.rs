@@ -239,7 +239,7 @@ const READ: &str = r"
     const text = (element) => element?.textContent ?? '';
     return [...document.querySelectorAll('[data-testid=message-user], [data-testid=message-assistant]')].map(message => {
         if (message.dataset.testid === 'message-user')
-            return { role: 'user', text: text(message).trim(), busy: false, ending: '', error: null };
+            return { role: 'user', text: text(message.querySelector('.words')).trim(), busy: false, ending: '', error: null };
         const error = message.querySelector('[data-testid=message-error]');
         const ending = [...message.children].filter(child => !child.matches('.prose, .meta')).map(text).join(' ');
         return { role: 'assistant', text: text(message.querySelector('.prose')).trim(),

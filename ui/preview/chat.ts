@@ -6,6 +6,7 @@ import '../src/styles/tokens.css';
 import { boot } from '../src/lib/app/boot.ts';
 import { FakeBackend } from '../src/lib/backend/fake.ts';
 import type {
+  Abilities,
   Block,
   CommandError,
   ConversationItem,
@@ -48,7 +49,7 @@ const row = (...cells: Inline[][]) => cells.map((inlines) => ({ inlines }));
 const model = (name: string) => ({ model: { provider: 'anthropic', model: name }, name, demo: false });
 const user = (id: string, text: string): MessageView => ({
   id,
-  body: { role: 'user', text },
+  body: { role: 'user', text, files: [] },
   state: { type: 'complete', stopReason: null },
   createdAt: now,
 });
@@ -274,8 +275,24 @@ const items: ConversationItem[] = [
   })),
 ];
 
-const abilities = { prompt: true, highestTemperature: 100, effort: true, mostStops: 4 };
-const nothing = { prompt: false, highestTemperature: 0, effort: false, mostStops: 0 };
+const abilities: Abilities = {
+  prompt: true,
+  highestTemperature: 100,
+  effort: true,
+  mostStops: 4,
+  imageTypes: ['png', 'jpeg'],
+  largestImage: 5_000_000,
+  largestPdf: 30_000_000,
+};
+const nothing: Abilities = {
+  prompt: false,
+  highestTemperature: 0,
+  effort: false,
+  mostStops: 0,
+  imageTypes: [],
+  largestImage: 0,
+  largestPdf: 0,
+};
 
 const menu: ModelMenu = {
   selected: query.has('demo')

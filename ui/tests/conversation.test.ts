@@ -44,7 +44,7 @@ const answer = (id: string, state: MessageState, ...blocks: Block[]): MessageVie
 });
 const question = (id: string, text: string): MessageView => ({
   id,
-  body: { role: 'user', text },
+  body: { role: 'user', text, files: [] },
   state: { type: 'complete', stopReason: null },
   createdAt: 1000,
 });
@@ -108,7 +108,7 @@ test('a message is sent once, however often it is asked for, and cleared once it
   reply.resolve(started());
   await Promise.all([first, second, chats.send()]);
   expect(backend.requests('start_turn')).toEqual([
-    { conversation: null, text: 'Hello', model: selected, asText: false, options: NO_OPTIONS },
+    { conversation: null, text: 'Hello', attachments: [], model: selected, asText: false, options: NO_OPTIONS },
   ]);
   expect(chats.draft.text).toBe('');
   expect(chats.current.messages.map((message) => message.role)).toEqual(['user', 'assistant']);

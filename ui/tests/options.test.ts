@@ -1,10 +1,19 @@
+import type { Abilities } from '../src/lib/bindings/index.ts';
 import { expect, test } from 'vitest';
 
 import { NO_OPTIONS, readOptions, shownOptions } from '../src/lib/conversation/options.ts';
 import { Format } from '../src/lib/words/format.ts';
 
 const german = new Format('de');
-const abilities = { prompt: true, highestTemperature: 100, effort: true, mostStops: 2 };
+const abilities: Abilities = {
+  prompt: true,
+  highestTemperature: 100,
+  effort: true,
+  mostStops: 2,
+  imageTypes: ['png', 'jpeg'],
+  largestImage: 5_000_000,
+  largestPdf: 30_000_000,
+};
 
 test('what is chosen is shown and read back', () => {
   const options = {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { makeApp } from '../src/lib/app/context.ts';
 import { boot } from '../src/lib/app/boot.ts';
 import { FakeBackend, pending, type Script } from '../src/lib/backend/fake.ts';
-import type { Block, MessageView, StartedTurn, TurnEvent } from '../src/lib/bindings/index.ts';
+import type { Abilities, Block, MessageView, StartedTurn, TurnEvent } from '../src/lib/bindings/index.ts';
 import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
 import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
 import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
@@ -50,8 +50,24 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const abilities = { prompt: true, highestTemperature: 200, effort: true, mostStops: 4 };
-const nothing = { prompt: false, highestTemperature: 0, effort: false, mostStops: 0 };
+const abilities: Abilities = {
+  prompt: true,
+  highestTemperature: 200,
+  effort: true,
+  mostStops: 4,
+  imageTypes: ['png', 'jpeg'],
+  largestImage: 5_000_000,
+  largestPdf: 30_000_000,
+};
+const nothing: Abilities = {
+  prompt: false,
+  highestTemperature: 0,
+  effort: false,
+  mostStops: 0,
+  imageTypes: [],
+  largestImage: 0,
+  largestPdf: 0,
+};
 
 async function open(script: Script = {}): Promise<FakeBackend> {
   const backend = new FakeBackend({
@@ -122,7 +138,7 @@ test('Enter sends once, the text is cleared when it is accepted, and the focus s
   expect(field.value).toBe('Hello');
   reply.resolve({ conversation: chat, question: 'q', answer: answer([]) });
   await vi.waitFor(() => expect(by<HTMLTextAreaElement>('composer').value).toBe(''));
-  expect(by('message-user').textContent).toBe('Hello');
+  expect(by('message-user').textContent.trim()).toBe('Hello');
   expect(document.activeElement).toBe(by('composer'));
 });
 
@@ -150,7 +166,7 @@ test('a key in the composer is told of; Enter leads to what can be done, and not
   expect(backend.requests('open_settings')).toEqual([{ page: 'keys' }]);
   expect(backend.requests('start_turn')).toHaveLength(0);
   send?.click();
-  await vi.waitFor(() => expect(by('message-user').textContent).toBe(key));
+  await vi.waitFor(() => expect(by('message-user').textContent.trim()).toBe(key));
   expect(backend.requests('start_turn')).toMatchObject([{ text: key, asText: true }]);
   expect(by('key-notice')).toBeNull();
   expect(document.activeElement).toBe(by('composer'));
@@ -213,7 +229,7 @@ test('whatever stands in an answer or a question is text', async () => {
   ];
   const question: MessageView = {
     id: 'q',
-    body: { role: 'user', text: hostile },
+    body: { role: 'user', text: hostile, files: [] },
     state: { type: 'complete', stopReason: null },
     createdAt: 1000,
   };
@@ -233,7 +249,7 @@ test('whatever stands in an answer or a question is text', async () => {
   await vi.waitFor(() => expect(document.querySelector('pre .string')?.textContent).toBe(hostile));
   expect(document.querySelectorAll('img, script, iframe, object, style')).toHaveLength(0);
   expect((globalThis as { hit?: number }).hit).toBeUndefined();
-  expect(by('message-user').textContent).toBe(hostile);
+  expect(by('message-user').textContent.trim()).toBe(hostile);
   expect(by('message-assistant').querySelectorAll('h1')).toHaveLength(0);
 
   const links = [...document.querySelectorAll<HTMLAnchorElement>('article a')];

@@ -34,13 +34,18 @@ pub(crate) async fn start_turn(
         without_key(&app, request.text).await?
     };
     let options = checked_options(&app, request.options).await?;
+    let attachments = app.files_for(&request.model, &request.attachments, request.as_text)?;
     let turn = NewTurn::Say {
         conversation,
         text,
+        attachments,
         model: request.model.clone().into(),
         options,
     };
-    begin(&app, turn, request.model, events).await
+    let begun = begin(&app, turn, request.model, events).await?;
+    // They are kept with the message now.
+    app.waiting_files.remove(&request.attachments);
+    Ok(begun)
 }
 
 #[tauri::command]
@@ -77,7 +82,10 @@ pub(super) async fn checked_options(
 }
 
 /// Looks for a key's shape in a text, and gives the text back. Off the threads that carry streams: a text may be long.
-async fn look_in(app: &App, text: String) -> Result<(String, Option<FoundKey>), CommandError> {
+pub(crate) async fn look_in(
+    app: &App,
+    text: String,
+) -> Result<(String, Option<FoundKey>), CommandError> {
     let catalog = app.catalog;
     let look = move || {
         let found = key_in_text(&text, catalog.key_shapes());

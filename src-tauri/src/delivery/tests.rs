@@ -64,6 +64,7 @@ impl World {
         let turn = NewTurn::Say {
             conversation: None,
             text: "Hello".into(),
+            attachments: Vec::new(),
             model: ModelRef {
                 provider: "p".into(),
                 model: "m".into(),

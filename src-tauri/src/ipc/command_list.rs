@@ -20,6 +20,9 @@ macro_rules! with_commands {
             conversations::delete_conversation [chat] (ConversationRef) () -> ();
             conversations::restore_conversation [chat] (ConversationRef) () -> ();
             conversations::message_text [chat] (MessageRef) () -> String;
+            attachments::choose_files [chat] () () -> Attached;
+            attachments::attach_file [chat] (AttachFile) () -> Attached;
+            attachments::detach_file [chat] (DraftFileRef) () -> ();
             turns::look_for_key [chat] (LookForKey) () -> Option<FoundKey>;
             turns::start_turn [chat] (StartTurn) TurnEvent -> StartedTurn;
             turns::retry_turn [chat] (RetryTurn) TurnEvent -> StartedTurn;

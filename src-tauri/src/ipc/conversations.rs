@@ -8,6 +8,7 @@ use markdown::{Block, link_host, offered_link};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::attachments::AttachedFile;
 use super::error::{CommandError, ErrorCode};
 use super::models::ModelRef;
 
@@ -265,6 +266,8 @@ pub enum MessageBody {
     User {
         /// As written.
         text: String,
+        /// The files that came with it.
+        files: Vec<AttachedFile>,
     },
     /// A model's answer.
     Assistant {
@@ -429,6 +432,9 @@ pub struct StartTurn {
     pub conversation: Option<String>,
     /// What is said.
     pub text: String,
+    /// The files that come with it, by their ids.
+    #[serde(default)]
+    pub attachments: Vec<String>,
     /// Who is to answer.
     pub model: ModelRef,
     /// Whether the person has seen that it holds something of a key's shape, and sends it all the same. Without it such a

@@ -68,6 +68,10 @@ pub enum ErrorCode {
     // A turn that was not begun, or a conversation that could not be read or written.
     MessageEmpty,
     MessageTooLong,
+    AttachmentGone,
+    AttachmentNotTaken,
+    AttachmentTooLarge,
+    TooManyAttachments,
     KeyInMessage,
     TurnInProgress,
     NotFound,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::attachments::FileKind;
 use super::error::CommandError;
 
 /// A model as it is chosen.
@@ -90,7 +91,7 @@ pub struct ModelItem {
 }
 
 /// What a protocol has a place for in a request. Nothing, for the demo.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Abilities {
     /// Whether a system prompt, and a limit of the answer's length, are sent.
@@ -101,6 +102,12 @@ pub struct Abilities {
     pub effort: bool,
     /// How many texts may end an answer.
     pub most_stops: u32,
+    /// The kinds of pictures that can come with a message.
+    pub image_types: Vec<FileKind>,
+    /// The largest picture, in bytes.
+    pub largest_image: u32,
+    /// The largest PDF, in bytes; 0 if none can come with a message.
+    pub largest_pdf: u32,
 }
 
 impl From<providers::Abilities> for Abilities {
@@ -110,6 +117,13 @@ impl From<providers::Abilities> for Abilities {
             highest_temperature: abilities.highest_temperature,
             effort: abilities.effort,
             most_stops: u32::try_from(abilities.most_stops).unwrap_or(u32::MAX),
+            image_types: abilities
+                .image_types
+                .iter()
+                .map(|&image| image.into())
+                .collect(),
+            largest_image: u32::try_from(abilities.largest_image).unwrap_or(u32::MAX),
+            largest_pdf: u32::try_from(abilities.largest_pdf).unwrap_or(u32::MAX),
         }
     }
 }

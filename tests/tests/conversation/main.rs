@@ -11,6 +11,7 @@ mod cap;
 mod case;
 mod composer;
 mod failures;
+mod files;
 mod hosts;
 mod key_shape;
 mod llama;

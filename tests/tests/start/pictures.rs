@@ -60,6 +60,16 @@ fn no_way_out_in_the_dark() {
     no_way_out(true);
 }
 
+#[test]
+fn files_in_the_light() {
+    files(false);
+}
+
+#[test]
+fn files_in_the_dark() {
+    files(true);
+}
+
 /// Before anything is set, the system alone says whether it is dark.
 fn launch(desk: &Desk, dark: bool) -> Launch {
     let theme = if dark { "Adwaita:dark" } else { "Adwaita" };
@@ -189,6 +199,43 @@ fn no_way_out(dark: bool) {
     ask(&page, "And now?");
     page.wait_for_text("message-error", "can’t be reached");
     Gallery::new(&desk, dark).hang(&page, "proxy-gone");
+}
+
+/// Files beside what is written, one that the model does not read, one that was not taken, and files that were sent.
+fn files(dark: bool) {
+    let desk = desk();
+    let provider = Provider::http();
+    let mut settings = themed(&provider, dark);
+    settings["providers"][0]["protocol"] = json!("gemini");
+    write_settings(&desk, &settings);
+    let app = App::start(&desk, &Launch::new(&desk));
+    let page = chat(&app);
+    let gallery = Gallery::new(&desk, dark);
+    let attach = |name: &str, bytes: &[u8]| {
+        let path = desk.folder().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        page.click("attach");
+        Dialog::wait(&desk, "Choose files for your message").choose_file(&path, "Attach");
+    };
+    let mut report = b"%PDF-1.7
+"
+    .to_vec();
+    report.resize(412_000, b'x');
+    attach("a report on how chains hold.pdf", &report);
+    attach("links.csv", b"link,strength\niron,40\n");
+    page.type_into("composer", "Which link is the weakest?");
+    gallery.hang(&page, "files");
+    attach("forge.gif", b"GIF89a......");
+    wait_for_words(&page, "not read by this model");
+    attach("forge.bin", &[0; 400]);
+    wait_for_words(&page, "forge.bin is no text, picture or PDF.");
+    gallery.hang(&page, "files-refused");
+    page.find_css("button[aria-label='Remove forge.gif']")
+        .click();
+    page.click("send");
+    page.wait_for_text("message-user", "Which link is the weakest?");
+    page.find("message-error");
+    gallery.hang(&page, "files-sent");
 }
 
 fn settings_pages(dark: bool) {

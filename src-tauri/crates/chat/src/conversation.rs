@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::AttachedFile;
 use crate::completion::{Citation, StopReason, Usage};
 use crate::failure::Failure;
 use crate::ids::{ConversationId, MessageId, ModelRef};
@@ -67,11 +68,13 @@ pub struct Message {
     pub created_at: i64,
 }
 
-/// What a message holds. All but the text is an answer's.
+/// What a message holds. All but the text and the attachments is an answer's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
     /// The text, Markdown for answers.
     pub text: String,
+    /// The files that came with it, in the person's order.
+    pub attachments: Vec<AttachedFile>,
     /// What the model thought before it answered; empty if it said nothing of it.
     pub reasoning: String,
     /// What it asked to have done, in its order.

@@ -4,7 +4,8 @@
 //! crates beside this one implement them.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod completion;
+pub mod attachment;
+mod completion;
 pub mod conversation;
 pub mod failure;
 pub mod gate;
@@ -16,6 +17,10 @@ pub mod request;
 pub mod retry;
 pub mod turn;
 
+pub use attachment::{
+    AttachedFile, Attachment, AttachmentContent, AttachmentKind, ImageType, LARGEST_FILE,
+    LARGEST_TEXT, LARGEST_TOTAL, MOST_FILES, NotAttachable,
+};
 pub use completion::{Citation, CompletionEvent, StopReason, ToolCallDelta, Usage};
 pub use conversation::{
     Content, Conversation, Message, MessageState, Role, ToolCall, Totals, title_from,
@@ -32,8 +37,7 @@ pub use ports::{
 };
 pub use progress::{Outcome, ProgressStep, TurnWatch};
 pub use request::{
-    Attachment, AttachmentContent, CompletionRequest, Effort, ImageType, NoTemperature,
-    PromptMessage, RequestOptions, Temperature,
+    CompletionRequest, Effort, NoTemperature, PromptMessage, RequestOptions, Temperature,
 };
 pub use retry::{MOST_RETRIES, RETRY_WAITS, RetryWait, RetryWaits};
 pub use turn::{StartedTurn, TurnRefusal, Turns};

@@ -1,10 +1,12 @@
 //! What the domain needs of the world, as traits.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
 
+use crate::attachment::Attachment;
 use crate::completion::CompletionEvent;
 use crate::conversation::{Content, Conversation, Message, MessageState, Totals};
 use crate::failure::Failure;
@@ -65,6 +67,11 @@ pub trait CompletionModel: Send + Sync {
     /// How many tokens a model reads and writes in one turn at most, where that is known.
     fn context_window(&self, model: &str) -> Option<u64>;
 
+    /// The largest request that is taken, in bytes, where that is known. Files weigh a third more in it.
+    fn largest_request(&self) -> Option<u64> {
+        None
+    }
+
     /// Whether requests count against the cap. Only the built-in demo's do not.
     fn is_metered(&self) -> bool;
 }
@@ -96,8 +103,10 @@ pub enum NewTurn {
     Say {
         /// Where it is said.
         conversation: Option<ConversationId>,
-        /// What is said.
+        /// What is said. Empty where files say everything.
         text: String,
+        /// The files that come with it, in the person's order.
+        attachments: Vec<Attachment>,
         /// Who is to answer.
         model: ModelRef,
         /// What is chosen for the answers, where a conversation is begun; one that is there has its own.
@@ -126,6 +135,8 @@ pub struct StoredTurn {
     pub answer: MessageId,
     /// The history up to the user's message, oldest first.
     pub history: Vec<Message>,
+    /// The files that came with messages of the history.
+    pub attachments: BTreeMap<MessageId, Vec<Attachment>>,
     /// What is chosen for the conversation's answers.
     pub options: RequestOptions,
 }

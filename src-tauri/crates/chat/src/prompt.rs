@@ -1,11 +1,18 @@
 //! The history as a provider is asked to read it.
 
+use std::collections::BTreeMap;
+
+use crate::attachment::{Attachment, AttachmentContent};
 use crate::conversation::{Message, Role};
-use crate::request::{AttachmentContent, PromptMessage, RequestOptions};
+use crate::ids::MessageId;
+use crate::request::{PromptMessage, RequestOptions};
 
 /// Turns a path of messages into a prompt: empty answers say nothing and are left out, and of several tries at one
 /// answer the last counts. A partial answer that the user went on from stays: it is what they read.
-pub fn prompt_from(history: &[Message]) -> Vec<PromptMessage> {
+pub fn prompt_from(
+    history: &[Message],
+    attachments: &BTreeMap<MessageId, Vec<Attachment>>,
+) -> Vec<PromptMessage> {
     let mut prompt: Vec<PromptMessage> = Vec::with_capacity(history.len());
     for message in history {
         if message.role == Role::Assistant {
@@ -19,10 +26,11 @@ pub fn prompt_from(history: &[Message]) -> Vec<PromptMessage> {
                 prompt.pop();
             }
         }
-        prompt.push(PromptMessage::new(
-            message.role,
-            message.content.text.clone(),
-        ));
+        prompt.push(PromptMessage {
+            role: message.role,
+            text: message.content.text.clone(),
+            attachments: attachments.get(&message.id).cloned().unwrap_or_default(),
+        });
     }
     while prompt
         .last()
@@ -59,22 +67,37 @@ pub(crate) fn input_bytes(messages: &[PromptMessage], options: &RequestOptions) 
     })
 }
 
-/// Leaves the oldest messages out until the rest fits into a model's window of so many tokens, with room for the answer. What stays
+/// What a model and its provider take at most, where that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// What the model reads and writes in one turn, in tokens.
+    pub(crate) window: Option<u64>,
+    /// The largest request, in bytes.
+    pub(crate) request: Option<u64>,
+}
+
+/// Leaves the oldest messages out until the rest fits into a model's window, with room for the answer, and into a request. What stays
 /// begins with the user, and the last message stays whatever its size: the provider has the last word on that. Gives how many were
 /// left out.
 ///
 /// The sizes are estimates: four letters of the Latin alphabet to a token, and every other character a token of its own.
-pub(crate) fn fit(messages: &mut Vec<PromptMessage>, options: &RequestOptions, window: u64) -> u64 {
-    let answer = options.most_output.unwrap_or(USUAL_ROOM).min(window / 4);
-    let system = options.system_prompt().map_or(0, tokens);
-    let mut room = window.saturating_sub(answer).saturating_sub(system);
+pub(crate) fn fit(messages: &mut Vec<PromptMessage>, options: &RequestOptions, room: Room) -> u64 {
+    let mut tokens_left = room.window.map_or(u64::MAX, |window| {
+        let answer = options.most_output.unwrap_or(USUAL_ROOM).min(window / 4);
+        let system = options.system_prompt().map_or(0, tokens);
+        window.saturating_sub(answer).saturating_sub(system)
+    });
+    let mut bytes_left = room.request.map_or(u64::MAX, |bytes| {
+        bytes - bytes / 16 - options.system_prompt().map_or(0, |text| text.len() as u64)
+    });
     let mut kept = 0;
     for message in messages.iter().rev() {
-        let size = size(message);
-        if kept > 0 && size > room {
+        let (size, weight) = (size(message), weight(message));
+        if kept > 0 && (size > tokens_left || weight > bytes_left) {
             break;
         }
-        room = room.saturating_sub(size);
+        tokens_left = tokens_left.saturating_sub(size);
+        bytes_left = bytes_left.saturating_sub(weight);
         kept += 1;
     }
     let mut cut = messages.len() - kept;
@@ -96,6 +119,17 @@ fn size(message: &PromptMessage) -> u64 {
         AttachmentContent::Pdf(bytes) => bytes.len() as u64 / PDF_BYTES_PER_TOKEN,
     });
     attached.sum::<u64>() + tokens(&message.text) + AROUND_A_MESSAGE / 4
+}
+
+/// How many bytes of a request a message takes: text as it is, escapes aside, and other files in base64.
+fn weight(message: &PromptMessage) -> u64 {
+    let attached = message.attachments.iter().map(|one| match &one.content {
+        AttachmentContent::Text(text) => text.len() as u64,
+        AttachmentContent::Image(_, bytes) | AttachmentContent::Pdf(bytes) => {
+            (bytes.len() as u64).div_ceil(3) * 4
+        }
+    });
+    attached.sum::<u64>() + message.text.len() as u64
 }
 
 fn tokens(text: &str) -> u64 {
@@ -123,7 +157,10 @@ mod tests {
     }
 
     fn texts(history: &[Message]) -> Vec<String> {
-        prompt_from(history).into_iter().map(|m| m.text).collect()
+        prompt_from(history, &BTreeMap::new())
+            .into_iter()
+            .map(|m| m.text)
+            .collect()
     }
 
     #[test]
@@ -169,7 +206,11 @@ mod tests {
 
     fn kept(sizes: &[usize], options: &RequestOptions, window: u64) -> (usize, u64) {
         let mut messages = said(sizes);
-        let left_out = fit(&mut messages, options, window);
+        let room = Room {
+            window: Some(window),
+            request: None,
+        };
+        let left_out = fit(&mut messages, options, room);
         assert_eq!(messages.len() as u64 + left_out, sizes.len() as u64);
         assert_eq!(messages[0].role, Role::User);
         (messages.len(), left_out)
@@ -207,6 +248,37 @@ mod tests {
         let options = RequestOptions::default();
         assert_eq!(kept(&[1, 1, 5_000], &options, 1_000), (1, 2));
         assert_eq!(kept(&[5_000], &options, 0), (1, 0));
+    }
+
+    #[test]
+    fn files_that_no_longer_fit_into_a_request_go_with_their_messages() {
+        let mut messages = said(&[1, 1, 1]);
+        let picture = Attachment {
+            name: "a.png".into(),
+            content: AttachmentContent::Image(crate::ImageType::Png, vec![0; 3_000].into()),
+        };
+        messages[0].attachments = vec![picture.clone()];
+        messages[2].attachments = vec![picture];
+        let room = |request| Room {
+            window: None,
+            request: Some(request),
+        };
+        let options = RequestOptions::default();
+        let left_out = |request| fit(&mut messages.clone(), &options, room(request));
+        assert_eq!(left_out(10_000), 0);
+        assert_eq!(left_out(8_000), 2);
+        // The question goes whatever its size.
+        assert_eq!(left_out(1_000), 2);
+    }
+
+    #[test]
+    fn files_stand_with_their_messages() {
+        let said = message(Role::User, "a");
+        let file = Attachment::read("a.txt", b"one".to_vec()).unwrap();
+        let attachments = BTreeMap::from([(said.id, vec![file.clone()])]);
+        let prompt = prompt_from(&[said, message(Role::User, "b")], &attachments);
+        assert_eq!(prompt[0].attachments, [file]);
+        assert!(prompt[1].attachments.is_empty());
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! What a model is asked.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::Attachment;
 use crate::conversation::Role;
 
 /// Asks a model to go on from a history.
@@ -118,52 +117,6 @@ impl PromptMessage {
             role,
             text: text.into(),
             attachments: Vec::new(),
-        }
-    }
-}
-
-/// A file that comes with a message. Clones share its bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// The file's name, without a path.
-    pub name: String,
-    /// What is in it.
-    pub content: AttachmentContent,
-}
-
-/// What is in an attached file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AttachmentContent {
-    /// Text of any kind.
-    Text(Arc<str>),
-    /// A picture.
-    Image(ImageType, Arc<[u8]>),
-    /// A PDF.
-    Pdf(Arc<[u8]>),
-}
-
-/// The kinds of pictures that every provider with eyes reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ImageType {
-    /// PNG.
-    Png,
-    /// JPEG.
-    Jpeg,
-    /// GIF; of a moving one, the first picture.
-    Gif,
-    /// WebP.
-    Webp,
-}
-
-impl ImageType {
-    /// Its media type: `image/png`.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Png => "image/png",
-            Self::Jpeg => "image/jpeg",
-            Self::Gif => "image/gif",
-            Self::Webp => "image/webp",
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::gate::{Ask, Checkpoint, Passed, Reservation, SendEnd, SendGate, SendT
 use crate::ids::{ConversationId, MessageId, ModelRef};
 use crate::ports::{CompletionModel, ConversationStore, NewTurn, StoreFailure, StoredTurn};
 use crate::progress::{Outcome, Progress, TurnWatch};
-use crate::prompt::{fit, input_bytes, prompt_from};
+use crate::prompt::{Room, fit, input_bytes, prompt_from};
 use crate::request::CompletionRequest;
 use crate::retry::{RETRY_WAITS, RetryWait, RetryWaits};
 
@@ -198,13 +198,16 @@ impl Turns {
             progress: Arc::clone(&running.progress),
             outcome: None,
         };
-        let mut messages = prompt_from(&stored.history);
+        let mut messages = prompt_from(&stored.history, &stored.attachments);
+        drop(stored.attachments);
         let options = stored.options;
-        if let Some(window) = model.context_window(&model_ref.model) {
-            let left_out = fit(&mut messages, &options, window);
-            if left_out > 0 {
-                running.progress.leave_out(left_out);
-            }
+        let room = Room {
+            window: model.context_window(&model_ref.model),
+            request: model.largest_request(),
+        };
+        let left_out = fit(&mut messages, &options, room);
+        if left_out > 0 {
+            running.progress.leave_out(left_out);
         }
         let input_bytes = input_bytes(&messages, &options);
         let is_metered = model.is_metered();
@@ -415,7 +418,9 @@ impl Drop for End {
 
 fn check(turn: &NewTurn) -> Result<ModelRef, TurnRefusal> {
     match turn {
-        NewTurn::Say { text, .. } if text.trim().is_empty() => Err(TurnRefusal::Empty),
+        NewTurn::Say {
+            text, attachments, ..
+        } if text.trim().is_empty() && attachments.is_empty() => Err(TurnRefusal::Empty),
         NewTurn::Say { text, .. } if text.len() > LONGEST_MESSAGE => Err(TurnRefusal::TooLong),
         NewTurn::Say { model, .. } | NewTurn::Again { model, .. } => Ok(model.clone()),
     }

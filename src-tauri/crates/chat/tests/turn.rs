@@ -7,6 +7,7 @@
     reason = "a test that can't go on must stop"
 )]
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -160,6 +161,7 @@ impl ConversationStore for Memory {
             question: question.id,
             answer: answer.id,
             history: vec![question],
+            attachments: BTreeMap::new(),
             options: RequestOptions::default(),
         })
     }
@@ -231,6 +233,7 @@ fn say(conversation: Option<ConversationId>, text: &str) -> NewTurn {
     NewTurn::Say {
         conversation,
         text: text.into(),
+        attachments: Vec::new(),
         model: ModelRef {
             provider: "p".into(),
             model: "m".into(),

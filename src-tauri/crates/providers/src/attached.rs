@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chat::{AttachmentContent, PromptMessage};
+use chat::{Attachment, AttachmentContent, CompletionRequest, PromptMessage};
+
+use crate::protocol::Abilities;
 
 /// The words of a message with the text files that came with it, which stand first and say where they begin and end.
 pub(crate) fn words(message: &PromptMessage) -> Cow<'_, str> {
@@ -22,6 +24,33 @@ pub(crate) fn words(message: &PromptMessage) -> Cow<'_, str> {
     Cow::Owned(words)
 }
 
+/// The request with files that the protocol does not take, as a chat that began with another provider may hold, in words: the model
+/// learns that there was one.
+pub(crate) fn as_taken(
+    request: &CompletionRequest,
+    abilities: Abilities,
+) -> Cow<'_, CompletionRequest> {
+    let is_taken = |one: &Attachment| {
+        let bytes = one.content.bytes().len();
+        abilities.take(one.content.kind(), bytes).is_ok()
+    };
+    let mut messages = request.messages.iter();
+    if messages.all(|message| message.attachments.iter().all(is_taken)) {
+        return Cow::Borrowed(request);
+    }
+    let mut request = request.clone();
+    let attachments = request
+        .messages
+        .iter_mut()
+        .flat_map(|message| &mut message.attachments);
+    for one in attachments.filter(|one| !is_taken(one)) {
+        one.content = AttachmentContent::Text(
+            "(This file can’t be read by this model and was left out.)".into(),
+        );
+    }
+    Cow::Owned(request)
+}
+
 /// Bytes in base64.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
@@ -35,7 +64,9 @@ pub(crate) fn data_url(media_type: &str, bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Attachment, Role};
+    use chat::{ImageType, Role};
+
+    use crate::protocol::{NotTaken, Protocol};
 
     #[test]
     fn text_files_stand_before_the_words() {
@@ -49,6 +80,35 @@ mod tests {
         assert_eq!(
             words(&message),
             "<file name=\"a.txt\">\none\n</file>\n\n<file name=\"b  >.md\">\ntwo\n</file>\n\nWhat is it?"
+        );
+    }
+
+    #[test]
+    fn what_a_protocol_does_not_take_is_told_in_words() {
+        let gif = |size: usize| AttachmentContent::Image(ImageType::Gif, vec![0; size].into());
+        let mut message = PromptMessage::new(Role::User, "What is it?");
+        message.attachments = vec![Attachment {
+            name: "a.gif".into(),
+            content: gif(1),
+        }];
+        let request = CompletionRequest::new("m", vec![message]);
+        let sent = |protocol: Protocol| {
+            let taken = as_taken(&request, protocol.abilities());
+            words(&taken.messages[0]).into_owned()
+        };
+        assert_eq!(sent(Protocol::OpenaiChat), "What is it?");
+        assert!(sent(Protocol::Gemini).starts_with("<file name=\"a.gif\">\n(This file can’t"));
+        let abilities = Protocol::AnthropicMessages.abilities();
+        let largest = abilities.largest_image;
+        assert_eq!(abilities.take(gif(1).kind(), largest), Ok(()));
+        assert_eq!(
+            abilities.take(gif(1).kind(), largest + 1),
+            Err(NotTaken::LargerThan(largest))
+        );
+        let pdf = AttachmentContent::Pdf(b"%PDF-"[..].into());
+        assert_eq!(
+            Protocol::Ollama.abilities().take(pdf.kind(), 5),
+            Err(NotTaken::Kind)
         );
     }
 

@@ -61,6 +61,9 @@ impl ChatModel {
         let redaction = Redaction::of(&secrets);
         let protocol = self.provider.protocol();
         let turn = protocol.turn_request(&request, self.provider.quirks());
+        if turn.body.len() > protocol.abilities().largest_request {
+            return failed(Failure::new(FailureKind::PromptTooLong).at(host));
+        }
         let mut url = self.provider.endpoint(&turn.path);
         url.set_query(turn.query);
         let question = Question::post(url, turn.body);
@@ -115,6 +118,11 @@ impl CompletionModel for ChatModel {
 
     fn context_window(&self, _model: &str) -> Option<u64> {
         self.context_window
+    }
+
+    fn largest_request(&self) -> Option<u64> {
+        let bytes = self.provider.protocol().abilities().largest_request;
+        u64::try_from(bytes).ok()
     }
 
     fn is_metered(&self) -> bool {

@@ -52,7 +52,7 @@ pub use demo::Demo;
 pub use key_source::{KeySource, Keyless, StoredKey, store_failure};
 pub use limits::Limits;
 pub use models::{ModelInfo, Verified, list_models, verify};
-pub use protocol::{Abilities, Protocol, UnknownProtocol};
+pub use protocol::{Abilities, NotTaken, Protocol, UnknownProtocol};
 pub use provider::{KeyNeed, Provider, ProviderError};
 pub use proxy::{Proxy, ProxyError};
 pub use quirks::Quirks;

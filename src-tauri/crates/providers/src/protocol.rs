@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chat::CompletionRequest;
+use chat::{AttachmentKind, CompletionRequest, ImageType};
 use serde::{Deserialize, Serialize};
 
 use crate::quirks::Quirks;
-use crate::{anthropic_messages, gemini, ollama, openai_chat, openai_responses};
+use crate::{anthropic_messages, attached, gemini, ollama, openai_chat, openai_responses};
 
 /// A wire protocol. Its text form is what `settings.json` and the catalogue say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,12 +48,42 @@ pub struct Abilities {
     pub effort: bool,
     /// How many texts may end an answer; 0 for none.
     pub most_stops: usize,
-    /// The largest picture, in bytes of the file; 0 if it takes none.
+    /// The kinds of pictures that it takes.
+    pub image_types: &'static [ImageType],
+    /// The largest picture, in bytes of the file.
     pub largest_image: usize,
     /// The largest PDF, in bytes of the file; 0 if it takes none.
     pub largest_pdf: usize,
     /// The largest body of a request, in bytes.
     pub largest_request: usize,
+}
+
+/// Why a file can't go with a message to a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotTaken {
+    /// Its protocol has no place for such a file.
+    Kind,
+    /// It is larger than this many bytes.
+    LargerThan(usize),
+}
+
+impl Abilities {
+    /// Whether a file can go with a message. Text always can: it stands among the words.
+    ///
+    /// # Errors
+    /// [`NotTaken`].
+    pub fn take(&self, kind: AttachmentKind, bytes: usize) -> Result<(), NotTaken> {
+        let largest = match kind {
+            AttachmentKind::Text => return Ok(()),
+            AttachmentKind::Image(image) if self.image_types.contains(&image) => self.largest_image,
+            AttachmentKind::Pdf if self.largest_pdf > 0 => self.largest_pdf,
+            AttachmentKind::Image(_) | AttachmentKind::Pdf => return Err(NotTaken::Kind),
+        };
+        if bytes > largest {
+            return Err(NotTaken::LargerThan(largest));
+        }
+        Ok(())
+    }
 }
 
 /// A request for a streamed answer, without its key.
@@ -124,6 +154,7 @@ impl Protocol {
     }
 
     pub(crate) fn turn_request(self, request: &CompletionRequest, quirks: Quirks) -> TurnRequest {
+        let request = &*attached::as_taken(request, self.abilities());
         match self {
             Self::OpenaiChat => openai_chat::turn_request(request, quirks),
             Self::OpenaiResponses => openai_responses::turn_request(request),

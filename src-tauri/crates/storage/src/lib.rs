@@ -4,6 +4,7 @@
 //! may also edit by hand. Neither ever deletes what it can't read: it is kept beside, under a dated name.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod attachments;
 mod beside;
 mod clock;
 mod contacts;

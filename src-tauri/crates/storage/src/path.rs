@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use chat::{ConversationId, Message};
+use chat::{ConversationId, Message, Role};
 use rusqlite::{Connection, params};
 
+use crate::attachments;
 use crate::rows;
 
 /// The numbers of at most `?3` messages, from `?2` upward. The limit stands inside, where it ends the walk itself.
@@ -23,7 +24,7 @@ pub(crate) const WALK: &str = "
 pub(crate) struct Bounds {
     /// At most so many messages.
     pub(crate) messages: usize,
-    /// No more once this many bytes of text are passed.
+    /// No more once this many bytes of text and files are passed.
     pub(crate) bytes: usize,
 }
 
@@ -55,8 +56,13 @@ pub(crate) fn up_from(
             break;
         }
         let message = one.query_row([number], |row| rows::message(row, last_of_earlier_runs))?;
-        if let Some(message) = message {
+        if let Some(mut message) = message {
             bytes += message.content.text.len() + message.content.reasoning.len();
+            if message.role == Role::User {
+                message.content.attachments = attachments::files(connection, message.id)?;
+                let sizes = message.content.attachments.iter().map(|file| file.bytes);
+                bytes += usize::try_from(sizes.sum::<u64>()).unwrap_or(usize::MAX);
+            }
             path.push(message);
         }
     }

@@ -54,6 +54,8 @@ pub(crate) fn message(
         role,
         content: Content {
             text: text(row, 4)?,
+            // They have rows of their own.
+            attachments: Vec::new(),
             reasoning: text(row, 5)?,
             tool_calls: list(row, 16)?,
             citations: list(row, 17)?,

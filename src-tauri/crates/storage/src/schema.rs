@@ -6,6 +6,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first.sql")),
     M::up(include_str!("migrations/0002_budgets_keys_contacts.sql")),
     M::up(include_str!("migrations/0003_answers.sql")),
+    M::up(include_str!("migrations/0004_attachments.sql")),
 ];
 
 /// All migrations, oldest first.

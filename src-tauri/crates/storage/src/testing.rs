@@ -57,6 +57,7 @@ pub(crate) fn say(
         .begin_turn(&NewTurn::Say {
             conversation,
             text: text.into(),
+            attachments: Vec::new(),
             model: model(),
             options: RequestOptions::default(),
         })

@@ -5,14 +5,15 @@ use chat::{
 };
 use rusqlite::{Error, Transaction, params};
 
+use crate::attachments;
 use crate::clock;
 use crate::path::{self, Bounds};
 use crate::rows;
 
-/// What of a history is read for a prompt: more than any model takes, and less than memory holds.
+/// What of a history is read for a prompt, files included: more than any model takes, and less than memory holds.
 const HISTORY: Bounds = Bounds {
     messages: 20_000,
-    bytes: 64 * 1024 * 1024,
+    bytes: 128 * 1024 * 1024,
 };
 
 pub(crate) fn begin(
@@ -25,14 +26,23 @@ pub(crate) fn begin(
         NewTurn::Say {
             conversation,
             text,
+            attachments,
             model,
             options,
         } => {
             let conversation = match conversation {
                 Some(id) => present(transaction, *id)?,
-                None => create(transaction, text, options, now)?,
+                None => {
+                    let first_file = attachments.first().map(|file| file.name.as_str());
+                    let title = match title_from(text) {
+                        title if title.is_empty() => title_from(first_file.unwrap_or_default()),
+                        title => title,
+                    };
+                    create(transaction, &title, options, now)?
+                }
             };
             let question = say(transaction, conversation, text, now)?;
+            attachments::add(transaction, &question, attachments)?;
             (conversation, question, model)
         }
         NewTurn::Again {
@@ -74,6 +84,7 @@ pub(crate) fn begin(
         conversation,
         question,
         answer,
+        attachments: attachments::of_history(transaction, &history)?,
         history,
         options,
     })
@@ -89,14 +100,14 @@ fn present(transaction: &Transaction<'_>, id: ConversationId) -> rusqlite::Resul
 
 fn create(
     transaction: &Transaction<'_>,
-    text: &str,
+    title: &str,
     options: &RequestOptions,
     now: i64,
 ) -> rusqlite::Result<ConversationId> {
     let id = ConversationId::new();
     transaction.execute(
         "INSERT INTO conversation (id, title, created_at, updated_at, options) VALUES (?1, ?2, ?3, ?3, ?4)",
-        params![id.to_string(), title_from(text), now, rows::options_column(options)],
+        params![id.to_string(), title, now, rows::options_column(options)],
     )?;
     Ok(id)
 }

@@ -50,12 +50,18 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
         "message_text",
         &[("conversation", Known), ("message", Known)],
     ),
+    // The files are chosen in a native dialog.
+    ("choose_files", &[]),
+    // Its bytes come with it.
+    ("attach_file", &[("name", Nothing), ("data", Nothing)]),
+    ("detach_file", &[("id", Known)]),
     ("look_for_key", &[("text", Nothing)]),
     (
         "start_turn",
         &[
             ("conversation", Known),
             ("text", Nothing),
+            ("attachments", Known),
             ("model.provider", Known),
             // The provider's to know: it goes into the request's body, or as one segment into the path of the endpoint.
             ("model.model", Nothing),

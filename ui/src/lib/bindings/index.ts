@@ -16,7 +16,19 @@ effort: boolean,
 /**
  * How many texts may end an answer.
  */
-mostStops: number, };
+mostStops: number, 
+/**
+ * The kinds of pictures that can come with a message.
+ */
+imageTypes: Array<FileKind>, 
+/**
+ * The largest picture, in bytes.
+ */
+largestImage: number, 
+/**
+ * The largest PDF, in bytes; 0 if none can come with a message.
+ */
+largestPdf: number, };
 
 export type AbsentReason = "noBus" | "noService" | "noStore";
 
@@ -63,6 +75,40 @@ theme: Theme,
  * The size of the transcript's text, in CSS pixels: 14, 15, 17 or 19.
  */
 textSize: number, };
+
+export type AttachFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its bytes in base64.
+ */
+data: string, };
+
+export type Attached = { 
+/**
+ * Those that were taken.
+ */
+files: Array<DraftFile>, 
+/**
+ * Those that were not.
+ */
+refused: Array<RefusedFile>, };
+
+export type AttachedFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: FileKind, 
+/**
+ * How large it is, in bytes.
+ */
+bytes: number, };
 
 export type Block = { "type": "paragraph", 
 /**
@@ -334,11 +380,35 @@ export type ConversationRef = {
  */
 conversation: string, };
 
+export type DraftFile = { 
+/**
+ * Names it until it is sent, or the app ends.
+ */
+id: string, 
+/**
+ * What is shown of it.
+ */
+file: AttachedFile, 
+/**
+ * Something of a key's shape was found in it.
+ */
+key: FoundKey | null, };
+
+export type DraftFileRef = { 
+/**
+ * Its id.
+ */
+id: string, };
+
 export type Effort = "low" | "medium" | "high";
 
 export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "badUrl" | "badProxy" | "badCertificates";
 
-export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "too_many_headers" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "attachment_gone" | "attachment_not_taken" | "attachment_too_large" | "too_many_attachments" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "too_many_headers" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+
+export type FileKind = "text" | "png" | "jpeg" | "gif" | "webp" | "pdf";
+
+export type FileRefusal = "empty" | "unknownKind" | "tooLarge" | "unreadable" | "tooMany";
 
 export type FoundKey = { 
 /**
@@ -664,7 +734,11 @@ export type MessageBody = { "role": "user",
 /**
  * As written.
  */
-text: string, } | { "role": "assistant", 
+text: string, 
+/**
+ * The files that came with it.
+ */
+files: Array<AttachedFile>, } | { "role": "assistant", 
 /**
  * The Markdown, parsed.
  */
@@ -1150,6 +1224,16 @@ usable: boolean,
  */
 login: ProxyLogin | null, };
 
+export type RefusedFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why.
+ */
+reason: FileRefusal, };
+
 export type Removal = { 
 /**
  * Keys first.
@@ -1369,6 +1453,10 @@ conversation: string | null,
  * What is said.
  */
 text: string, 
+/**
+ * The files that come with it, by their ids.
+ */
+attachments: Array<string>, 
 /**
  * Who is to answer.
  */
@@ -1629,6 +1717,9 @@ export interface Commands {
   delete_conversation: { request: ConversationRef; events: null; result: null };
   restore_conversation: { request: ConversationRef; events: null; result: null };
   message_text: { request: MessageRef; events: null; result: string };
+  choose_files: { request: null; events: null; result: Attached };
+  attach_file: { request: AttachFile; events: null; result: Attached };
+  detach_file: { request: DraftFileRef; events: null; result: null };
   look_for_key: { request: LookForKey; events: null; result: FoundKey | null };
   start_turn: { request: StartTurn; events: TurnEvent; result: StartedTurn };
   retry_turn: { request: RetryTurn; events: TurnEvent; result: StartedTurn };
@@ -1671,6 +1762,6 @@ export interface Commands {
 
 /** Which window may call which command. */
 export const commandsOf = {
-  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
+  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'choose_files', 'attach_file', 'detach_file', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
   settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'add_header', 'remove_header', 'set_wait_limit', 'privacy_report'],
 } as const;

@@ -4,6 +4,7 @@ import { ModelChoice } from '../models/choice.svelte.ts';
 import { ConversationListState } from '../sidebar/list.svelte.ts';
 import { Conversation } from './conversation.svelte.ts';
 import { Draft, Drafts } from './drafts.svelte.ts';
+import { Files } from './files.svelte.ts';
 import { KeyWatch } from './key-watch.ts';
 import type { Answer } from './messages.svelte.ts';
 
@@ -13,6 +14,7 @@ export class Chats {
   readonly models: ModelChoice;
   readonly drafts = new Drafts();
   readonly keyWatch: KeyWatch;
+  readonly files: Files;
   current = $state.raw<Conversation>() as Conversation;
   draft = $state.raw<Draft>() as Draft;
   /** What went wrong with something that has no place of its own. */
@@ -29,6 +31,7 @@ export class Chats {
     this.list = new ConversationListState(backend);
     this.models = new ModelChoice(backend);
     this.keyWatch = new KeyWatch(backend);
+    this.files = new Files(backend);
     this.#show(new Conversation(backend, this.#listener));
   }
 
@@ -37,7 +40,8 @@ export class Chats {
     // A window that was loaded again in the middle of an answer goes on with it.
     const running = this.list.items.find((item) => item.running);
     this.list.awaitEnds(running?.id);
-    if (running && this.current.isNew && !this.current.sending && this.draft.text === '') await this.open(running.id);
+    if (running && this.current.isNew && !this.current.sending && !this.draft.saysSomething)
+      await this.open(running.id);
   }
 
   newChat(): void {
@@ -57,8 +61,8 @@ export class Chats {
     const { current, draft } = this;
     const { selected } = this.models;
     if (!selected || draft.held) return;
-    const { text, asText } = draft;
-    if (!(await current.send(text, selected, asText))) {
+    const { text, files, asText } = draft;
+    if (!(await current.send(text, files, selected, asText))) {
       if (current.problem?.code !== 'key_in_message') return;
       // It was sent before it was looked at.
       draft.key = { provider: current.problem.subject };
@@ -66,14 +70,13 @@ export class Chats {
       if (draft.text !== text) this.keyWatch.changed(draft);
       return;
     }
-    draft.said(text);
+    this.files.clear();
+    draft.said(text, files);
     if (this.current !== current) return;
     // A new chat has got its id: what was written on meanwhile goes with it.
     const own = this.drafts.of(current.id);
     if (own !== draft) {
-      own.text = draft.text;
-      draft.text = '';
-      draft.key = null;
+      own.take(draft);
       this.draft = own;
     }
   }
@@ -101,7 +104,7 @@ export class Chats {
 
   async restore(): Promise<void> {
     const item = await this.list.restore();
-    if (item && this.current.isNew && this.draft.text === '') await this.open(item.id);
+    if (item && this.current.isNew && !this.draft.saysSomething) await this.open(item.id);
   }
 
   /** Has the passphrase of the sealed file asked for natively; null if that failed. */

@@ -3,6 +3,7 @@ import type {
   CommandError,
   ConversationItem,
   ConversationPage,
+  DraftFile,
   ModelRef,
   Options,
   StartedTurn,
@@ -129,12 +130,20 @@ export class Conversation {
    * Says something; `asText` although it looks like it holds a key. Answers whether it was accepted, that is, is on disk;
    * if not, `problem` says why.
    */
-  async send(text: string, model: ModelRef, asText = false): Promise<boolean> {
-    if (this.sending || this.running || !/\S/.test(text)) return false;
+  async send(text: string, files: readonly DraftFile[], model: ModelRef, asText = false): Promise<boolean> {
+    if (this.sending || this.running || (!/\S/.test(text) && files.length === 0)) return false;
     return this.#begin(async (receive) => {
-      const request = { conversation: this.id, text, model, asText, options: this.options };
+      const attachments = files.map(({ id }) => id);
+      const request = { conversation: this.id, text, attachments, model, asText, options: this.options };
       const started = await this.#backend.call('start_turn', request, receive);
-      this.messages = [...this.messages, new Question(started.question, text)];
+      this.messages = [
+        ...this.messages,
+        new Question(
+          started.question,
+          text,
+          files.map(({ file }) => file),
+        ),
+      ];
       return started;
     }, true);
   }

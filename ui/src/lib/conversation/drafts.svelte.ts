@@ -1,32 +1,60 @@
-import type { FoundKey } from '../bindings/index.ts';
+import type { DraftFile, FoundKey } from '../bindings/index.ts';
 
 /** What is being written and not yet said. */
 export class Draft {
   text = $state('');
-  /** What was found in it of a key's shape. */
+  /** The files that are to go with it. */
+  files = $state.raw<readonly DraftFile[]>([]);
+  /** How many files are on their way to the app. */
+  coming = $state(0);
+  /** What was found in the text of a key's shape. */
   key = $state.raw<FoundKey | null>(null);
   #passed = $state.raw<string | null>(null);
 
+  /** What was found in the text or in a file of a key's shape. */
+  get found(): FoundKey | null {
+    return this.key ?? this.files.find(({ key }) => key)?.key ?? null;
+  }
+
   /** Whether it waits because of what was found. */
   get held(): boolean {
-    return this.key !== null && !this.asText;
+    return this.found !== null && !this.asText;
   }
 
-  /** Whether the person wants just this text sent, whatever was found in it. */
+  /** Whether the person wants just this sent, whatever was found in it. */
   get asText(): boolean {
-    return this.#passed === this.text;
+    return this.#passed === this.#all;
   }
 
-  /** The person has seen what was found, and wants the text sent as it is. */
+  /** Whether there is anything in it to send. */
+  get saysSomething(): boolean {
+    return /\S/.test(this.text) || this.files.length > 0;
+  }
+
+  /** The person has seen what was found, and wants it sent as it is. */
   pass(): void {
-    this.#passed = this.text;
+    this.#passed = this.#all;
   }
 
-  /** What was said leaves the draft; what was written on meanwhile stays. */
-  said(text: string): void {
+  /** What was said leaves the draft; what was written or attached meanwhile stays. */
+  said(text: string, files: readonly DraftFile[]): void {
     if (this.text.startsWith(text)) this.text = this.text.slice(text.length);
+    this.files = this.files.filter((file) => !files.includes(file));
     this.key = null;
     this.#passed = null;
+  }
+
+  /** All of another draft moves here. */
+  take(other: Draft): void {
+    this.text = other.text;
+    this.files = other.files;
+    other.text = '';
+    other.files = [];
+    other.key = null;
+  }
+
+  get #all(): string {
+    return [this.text, ...this.files.map(({ id }) => id)].join('\n');
   }
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AttachedFile,
   Citation,
   CommandError,
   MessageState,
@@ -18,6 +19,7 @@ export class Question {
   constructor(
     readonly id: string,
     readonly text: string,
+    readonly files: readonly AttachedFile[] = [],
   ) {}
 }
 
@@ -171,5 +173,5 @@ export function isTerminal(event: TurnEvent): boolean {
 
 export function messageOf(view: MessageView): Message {
   const { body } = view;
-  return body.role === 'user' ? new Question(view.id, body.text) : new Answer({ ...view, body });
+  return body.role === 'user' ? new Question(view.id, body.text, body.files) : new Answer({ ...view, body });
 }

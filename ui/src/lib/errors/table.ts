@@ -75,6 +75,10 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
 
   message_empty: look('neutral', 'info'),
   message_too_long: look('neutral', 'info'),
+  attachment_gone: look('neutral', 'attach'),
+  attachment_not_taken: look('neutral', 'attach', 'choose-model'),
+  attachment_too_large: look('neutral', 'attach', 'choose-model'),
+  too_many_attachments: look('neutral', 'attach'),
   key_in_message: look('warn', 'key', 'open-settings'),
   turn_in_progress: look('neutral', 'clock'),
   not_found: look('neutral', 'info'),

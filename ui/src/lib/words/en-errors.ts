@@ -264,6 +264,22 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: () => 'The message is too long.',
     todo: () => 'Shorten it, or send it in parts.',
   },
+  attachment_gone: {
+    title: () => 'A file is no longer there.',
+    todo: () => 'Remove it and attach it again.',
+  },
+  attachment_not_taken: {
+    title: (f) => `${f.subject ?? 'A file'} can’t be read by this model.`,
+    todo: () => 'Remove it, or choose another model.',
+  },
+  attachment_too_large: {
+    title: (f) => `${f.subject ?? 'A file'} is larger than this provider takes.`,
+    todo: () => 'Remove it, make it smaller, or choose another model.',
+  },
+  too_many_attachments: {
+    title: () => 'These are more files than one message takes.',
+    todo: () => 'Send at most 20 files with it, and at most 64 MB.',
+  },
   key_in_message: {
     title: () => 'This looks like an API key.',
     todo: (f) => `Nothing was sent. Make a new one at ${f.subject} and paste that${f.inSettings}.`,

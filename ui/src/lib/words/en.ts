@@ -1,4 +1,4 @@
-import type { EntryFault, Platform, SettingsFault } from '../bindings/index.ts';
+import type { EntryFault, FileRefusal, Platform, SettingsFault } from '../bindings/index.ts';
 import { errorWords } from './en-errors.ts';
 import { limitsWords } from './en-limits.ts';
 import { networkWords } from './en-network.ts';
@@ -197,6 +197,27 @@ export const en = {
     escStops: 'Esc stops the answer',
     sending: 'Sending',
     nothingSent: 'Nothing sent',
+  },
+
+  files: {
+    label: 'Files',
+    attach: 'Attach files',
+    remove: (name: string) => `Remove ${name}`,
+    coming: 'Reading files',
+    drop: 'Drop files to attach them',
+    kind: 'not read by this model',
+    size: (most: string) => `larger than ${most}`,
+    demo: 'not read by the demo',
+    refusedTitle: (count: number, shown: string) =>
+      count === 1 ? 'A file was not attached.' : `${shown} files were not attached.`,
+    refused: {
+      empty: (name: string) => `${name} is empty.`,
+      unknownKind: (name: string) => `${name} is no text, picture or PDF.`,
+      tooLarge: (name: string) => `${name} is too large: text up to 1 MB, other files up to 32 MB.`,
+      unreadable: (name: string) => `${name} can’t be read.`,
+      tooMany: (name: string) => `${name} is one too many: a message takes 20 files.`,
+    } satisfies Record<FileRefusal, (name: string) => string>,
+    more: (count: number, shown: string) => (count === 1 ? 'And one more.' : `And ${shown} more.`),
   },
 
   keyFound: {

@@ -84,13 +84,14 @@ export class Format {
     return Number(`${groups.join('')}.${fraction ?? '0'}`);
   }
 
-  /** An amount of data in its largest unit: "412 byte", "3.1 MB". */
+  /** An amount of data in its largest unit: "412 bytes", "3.1 MB". */
   bytes(count: number): string {
     const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
     const step = count < 1000 ? 0 : Math.min(Math.floor(Math.log10(count) / 3), units.length - 1);
     const shown = new Intl.NumberFormat(this.#locale, {
       style: 'unit',
       unit: units[step] ?? 'byte',
+      unitDisplay: step === 0 ? 'long' : 'short',
       maximumFractionDigits: step === 0 ? 0 : 1,
     });
     return shown.format(count / 1000 ** step);

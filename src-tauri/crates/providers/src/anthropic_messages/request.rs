@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use chat::{AttachmentContent, CompletionRequest, Effort, PromptMessage, RequestOptions, Role};
+use chat::{
+    AttachmentContent, CompletionRequest, Effort, ImageType, PromptMessage, RequestOptions, Role,
+};
 use serde::Serialize;
 
 use super::thinking::{Model, Thinking};
@@ -19,6 +21,12 @@ pub(crate) const ABILITIES: Abilities = Abilities {
     highest_temperature: HIGHEST_TEMPERATURE,
     effort: true,
     most_stops: 2500,
+    image_types: &[
+        ImageType::Png,
+        ImageType::Jpeg,
+        ImageType::Gif,
+        ImageType::Webp,
+    ],
     largest_image: 5 * 1024 * 1024 / 4 * 3,
     largest_pdf: 22 * 1024 * 1024,
     largest_request: 32_000_000,
@@ -153,7 +161,7 @@ fn message(message: &PromptMessage) -> Option<Message<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Attachment, ImageType, Temperature};
+    use chat::{Attachment, Temperature};
     use serde_json::{Value, json};
 
     fn asking(model: &str) -> CompletionRequest {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chat::{AttachmentContent, CompletionRequest, PromptMessage, Role};
+use chat::{AttachmentContent, CompletionRequest, ImageType, PromptMessage, Role};
 use serde::Serialize;
 
 use super::thinking::{self, ThinkingConfig};
@@ -15,6 +15,7 @@ pub(crate) const ABILITIES: Abilities = Abilities {
     highest_temperature: 200,
     effort: true,
     most_stops: MOST_STOPS,
+    image_types: &[ImageType::Png, ImageType::Jpeg, ImageType::Webp],
     largest_image: 50 * 1000 * 1000,
     largest_pdf: 50 * 1000 * 1000,
     largest_request: 100 * 1000 * 1000,
@@ -171,7 +172,7 @@ fn parts(message: &PromptMessage) -> Vec<Part<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Attachment, Effort, ImageType, RequestOptions, Temperature};
+    use chat::{Attachment, Effort, RequestOptions, Temperature};
     use serde_json::{Value, json};
 
     fn said(role: Role, text: &str) -> PromptMessage {

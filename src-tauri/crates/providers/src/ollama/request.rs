@@ -1,6 +1,6 @@
 //! The request.
 
-use chat::{AttachmentContent, CompletionRequest, Effort, PromptMessage, Role};
+use chat::{AttachmentContent, CompletionRequest, Effort, ImageType, PromptMessage, Role};
 use serde_json::{Map, Value, json};
 
 use crate::attached;
@@ -11,6 +11,12 @@ pub(crate) const ABILITIES: Abilities = Abilities {
     highest_temperature: 200,
     effort: true,
     most_stops: 16,
+    image_types: &[
+        ImageType::Png,
+        ImageType::Jpeg,
+        ImageType::Gif,
+        ImageType::Webp,
+    ],
     largest_image: 20_000_000,
     largest_pdf: 0,
     largest_request: 100_000_000,
@@ -85,7 +91,7 @@ fn message(message: &PromptMessage) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Attachment, ImageType, RequestOptions};
+    use chat::{Attachment, RequestOptions};
 
     fn body(request: &CompletionRequest) -> Value {
         serde_json::from_slice(&turn_request(request).body).unwrap()

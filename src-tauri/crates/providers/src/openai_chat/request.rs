@@ -1,6 +1,6 @@
 //! The request.
 
-use chat::{AttachmentContent, CompletionRequest, Effort, PromptMessage, Role};
+use chat::{AttachmentContent, CompletionRequest, Effort, ImageType, PromptMessage, Role};
 use serde_json::{Map, Value, json};
 
 use crate::attached;
@@ -12,6 +12,12 @@ pub(crate) const ABILITIES: Abilities = Abilities {
     highest_temperature: 200,
     effort: true,
     most_stops: 4,
+    image_types: &[
+        ImageType::Png,
+        ImageType::Jpeg,
+        ImageType::Gif,
+        ImageType::Webp,
+    ],
     largest_image: 20 * 1024 * 1024,
     largest_pdf: 32 * 1024 * 1024,
     largest_request: 50 * 1024 * 1024,
@@ -103,7 +109,7 @@ fn message(message: &PromptMessage) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Attachment, ImageType, RequestOptions};
+    use chat::{Attachment, RequestOptions};
 
     fn body(quirks: Quirks, most_output: Option<u64>) -> Value {
         let said = |role, text: &str| PromptMessage::new(role, text);

@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::thread;
 
 use chat::{
-    Citation, Failure, FailureKind, LimitHit, LimitPeriod, Measure, Role, StopReason, ToolCall,
-    Usage, prompt::prompt_from,
+    Attachment, Citation, Failure, FailureKind, LimitHit, LimitPeriod, Measure, Role, StopReason,
+    ToolCall, Usage, prompt::prompt_from,
 };
 use rusqlite::StatementStatus;
 
@@ -76,6 +76,7 @@ fn a_first_turn_makes_a_conversation_that_is_there_after_a_restart() {
     };
     let content = Content {
         text: "Because.".into(),
+        attachments: Vec::new(),
         reasoning: "Hm.".into(),
         tool_calls: vec![ToolCall {
             id: Some("1".into()),
@@ -162,6 +163,7 @@ fn options_are_a_conversations_own_and_may_be_damaged() {
         .begin_turn(&NewTurn::Say {
             conversation: None,
             text: "q".into(),
+            attachments: Vec::new(),
             model: model(),
             options: options.clone(),
         })
@@ -185,6 +187,62 @@ fn options_are_a_conversations_own_and_may_be_damaged() {
         let (conversation, _) = ConversationStore::open(&database, id, None, 1).unwrap();
         assert_eq!(conversation.options, plain, "{damaged}");
     }
+}
+
+#[test]
+fn files_stay_with_their_message_and_go_with_it() {
+    let folder = Folder::new();
+    let file = |name: &str, bytes: &[u8]| Attachment::read(name, bytes.to_vec()).unwrap();
+    let files = vec![
+        file("a.txt", b"one"),
+        file("b.png", b"\x89PNG\r\n\x1a\n\0\xff"),
+        file("c.pdf", b"%PDF-1.7"),
+    ];
+    let database = folder.open();
+    let begun = database
+        .begin_turn(&NewTurn::Say {
+            conversation: None,
+            text: String::new(),
+            attachments: files.clone(),
+            model: model(),
+            options: RequestOptions::default(),
+        })
+        .unwrap();
+    let id = begun.conversation;
+    assert_eq!(titles(&database), ["a.txt"]);
+    assert_eq!(begun.attachments[&begun.question], files);
+    answer(
+        &database,
+        begun.answer,
+        "I see.",
+        &MessageState::Complete(None),
+    );
+    // Also for the next turn, after a restart, where they lie in the history.
+    drop(database);
+    let database = folder.open();
+    let shown = messages(&database, id);
+    let shown_files: Vec<_> = files.iter().map(Attachment::file).collect();
+    assert_eq!(shown[0].content.attachments, shown_files);
+    let next = say(&database, Some(id), "And?");
+    assert_eq!(next.attachments.len(), 1);
+    assert_eq!(next.attachments[&begun.question], files);
+    // One of a kind that a later version knows hides nothing.
+    let other = rusqlite::Connection::open(folder.path()).unwrap();
+    other
+        .execute(
+            "UPDATE attachment SET kind = 'hologram' WHERE name = 'b.png'",
+            [],
+        )
+        .unwrap();
+    assert_eq!(messages(&database, id)[0].content.attachments.len(), 2);
+    answer(&database, next.answer, "So.", &MessageState::Complete(None));
+    database.delete(id).unwrap();
+    drop(database);
+    drop(folder.open());
+    let left: i64 = other
+        .query_row("SELECT count(*) FROM attachment", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 0);
 }
 
 #[test]
@@ -279,7 +337,7 @@ fn another_try_follows_a_partial_answer_and_a_third_takes_the_place_of_an_empty_
     let second = again(&database, id, first.answer).unwrap();
     assert_eq!(second.question, first.question);
     assert_eq!(texts(&second.history), ["q", "partial"]);
-    assert_eq!(prompt_from(&second.history).len(), 1);
+    assert_eq!(prompt_from(&second.history, &second.attachments).len(), 1);
     answer(&database, second.answer, "", &failed(FailureKind::Silence));
     let third = again(&database, id, second.answer).unwrap();
     assert_eq!(
@@ -308,6 +366,7 @@ fn a_turn_where_there_is_nothing_to_answer_is_refused_and_leaves_nothing() {
     let nowhere = NewTurn::Say {
         conversation: Some(ConversationId::new()),
         text: "x".into(),
+        attachments: Vec::new(),
         model: model(),
         options: RequestOptions::default(),
     };

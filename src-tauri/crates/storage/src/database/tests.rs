@@ -12,6 +12,7 @@ fn refused_to_write(database: &Database, why: &StoreFailure) {
     let turn = NewTurn::Say {
         conversation: None,
         text: "x".into(),
+        attachments: Vec::new(),
         model: model(),
         options: RequestOptions::default(),
     };
@@ -303,6 +304,7 @@ fn a_full_disk_refuses_a_turn_whole_and_loses_nothing() {
     let said = database.begin_turn(&NewTurn::Say {
         conversation: None,
         text: long.clone(),
+        attachments: Vec::new(),
         model: model(),
         options: RequestOptions::default(),
     });
