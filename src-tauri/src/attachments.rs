@@ -9,8 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chat::{
-    Attachment, AttachmentContent, LARGEST_FILE, LARGEST_TOTAL, MOST_FILES, MessageId,
-    NotAttachable,
+    Attachment, AttachmentContent, AttachmentKind, LARGEST_FILE, LARGEST_TOTAL, MOST_FILES,
+    MessageId, NotAttachable,
 };
 use tauri::{AppHandle, WebviewWindow};
 
@@ -195,9 +195,13 @@ impl App {
             });
         }
         let listed = self.find_provider(&model.provider);
+        let is_blind = self.reads_images(model) == Some(false);
         for file in &files {
             let kind = file.content.kind();
             let taken = match &listed {
+                Some(_) if is_blind && matches!(kind, AttachmentKind::Image(_)) => {
+                    Err(providers::NotTaken::Kind)
+                }
                 Some(listed) => listed
                     .provider
                     .protocol()

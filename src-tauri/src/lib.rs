@@ -18,6 +18,7 @@ pub mod ipc;
 mod keys;
 mod limits;
 mod links;
+mod local;
 mod log;
 mod models;
 mod names;

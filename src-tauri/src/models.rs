@@ -10,7 +10,10 @@ use providers::{ModelInfo, Provider, demo, list_models, store_failure};
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::ipc::{Abilities, CommandError, ModelGroup, ModelItem, ModelMenu, ModelRef};
+use crate::ipc::{
+    Abilities, CommandError, Measure, ModelGroup, ModelItem, ModelMenu, ModelPrice, ModelRef,
+    in_units,
+};
 use crate::roster::Listed;
 
 /// For how long a list is taken as it is.
@@ -50,8 +53,17 @@ impl App {
     /// Everything the picker shows. Asks the providers only if `ask` is set and their lists are old.
     pub(crate) async fn model_menu(&self, ask: bool) -> ModelMenu {
         let roster = self.roster();
-        let groups = join_all(roster.iter().map(|listed| self.model_group(listed, ask))).await;
+        let groups = join_all(roster.iter().map(|listed| self.model_group(listed, ask)));
+        let local = async {
+            if ask {
+                self.local_servers().await
+            } else {
+                Vec::new()
+            }
+        };
+        let (groups, local) = tokio::join!(groups, local);
         ModelMenu {
+            local,
             selected: self.selected_model().into(),
             groups: groups.into_iter().chain([demo_group()]).collect(),
         }
@@ -117,7 +129,10 @@ impl App {
             name: provider.name().to_owned(),
             host: Some(provider.host()),
             demo: false,
-            models: models.into_iter().map(model_item).collect(),
+            models: models
+                .into_iter()
+                .map(|model| self.model_item(provider.id(), model))
+                .collect(),
             abilities: provider.protocol().abilities().into(),
             error,
         }
@@ -134,6 +149,57 @@ impl App {
             return Err(Failure::new(FailureKind::ModelUnknown).at(provider.host()));
         }
         Ok(models)
+    }
+
+    /// What is known of a model: first what its provider says, then what the catalogue does.
+    fn model_item(&self, provider: &str, model: ModelInfo) -> ModelItem {
+        let known = self.catalog.model(provider, &model.id);
+        ModelItem {
+            name: model.name.unwrap_or_else(|| model.id.clone()),
+            context: model
+                .context
+                .or_else(|| known.and_then(|known| known.context)),
+            images: model
+                .images
+                .or_else(|| known.and_then(|known| known.images)),
+            reasoning: model
+                .reasoning
+                .or_else(|| known.and_then(|known| known.reasoning)),
+            price: self.shown_price(provider, &model.id),
+            id: model.id,
+        }
+    }
+
+    /// Whether a model reads pictures, where that is known.
+    pub(crate) fn reads_images(&self, model: &ModelRef) -> Option<bool> {
+        let told = self.models.of(&model.provider).and_then(|(_, models)| {
+            let mut models = models.into_iter();
+            models.find(|one| one.id == model.model)?.images
+        });
+        told.or_else(|| {
+            self.catalog
+                .model(&model.provider, &model.model)
+                .and_then(|known| known.images)
+        })
+    }
+
+    fn shown_price(&self, provider: &str, model: &str) -> Option<ModelPrice> {
+        let in_dollars = |money| in_units(Measure::Cost, money);
+        let own = self.settings.current().prices.into_iter();
+        let own = own
+            .map(|own| (own.model, own.price))
+            .find(|(of, _)| of.provider == provider && of.model == model);
+        let (price, date) = if let Some((_, price)) = own {
+            (price, None)
+        } else {
+            let known = self.catalog.price(provider, model)?;
+            (known.price, Some(known.date.clone()))
+        };
+        Some(ModelPrice {
+            input: in_dollars(price.input),
+            output: in_dollars(price.output),
+            date,
+        })
     }
 
     /// The most tokens that a model reads and writes in one turn, as the catalogue or its provider's list tells.
@@ -157,13 +223,6 @@ pub(crate) async fn within_limit<T>(
         .unwrap_or_else(|_| Err(Failure::new(FailureKind::FirstByteTimeout).at(provider.host())))
 }
 
-fn model_item(model: ModelInfo) -> ModelItem {
-    ModelItem {
-        name: model.name.unwrap_or_else(|| model.id.clone()),
-        id: model.id,
-    }
-}
-
 fn demo_group() -> ModelGroup {
     ModelGroup {
         provider: demo::PROVIDER_ID.into(),
@@ -173,6 +232,10 @@ fn demo_group() -> ModelGroup {
         models: vec![ModelItem {
             id: demo::MODEL_ID.into(),
             name: "Demo".into(),
+            context: None,
+            images: None,
+            reasoning: None,
+            price: None,
         }],
         abilities: Abilities::default(),
         error: None,

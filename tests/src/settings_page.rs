@@ -50,6 +50,21 @@ pub fn press(page: &Page<'_>, name: &str) {
     });
 }
 
+/// Clicks one of the ways to begin, which has more words than its name, once it can be used.
+#[track_caller]
+pub fn press_way(page: &Page<'_>, title: &str) {
+    let click = "
+        const all = [...document.querySelectorAll('button')];
+        const named = all.find(one => one.innerText.includes(arguments[0]));
+        if (!named || named.disabled) return false;
+        named.click();
+        return true;
+    ";
+    wait_until(&format!("the way {title:?}"), SOON, || {
+        page.run(click, vec![title.into()]) == json!(true)
+    });
+}
+
 /// Clicks what closes the window: the driver would wait for the window's answer in vain.
 #[track_caller]
 pub fn leave_by(page: &Page<'_>, testid: &str) {

@@ -20,6 +20,7 @@ import type {
   StoreState,
   Theme,
   TokenKind,
+  ModelItem,
 } from '../src/lib/bindings/index.ts';
 import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
 import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
@@ -275,6 +276,14 @@ const items: ConversationItem[] = [
   })),
 ];
 
+const item = (id: string, name: string): ModelItem => ({
+  id,
+  name,
+  context: null,
+  images: null,
+  reasoning: null,
+  price: null,
+});
 const abilities: Abilities = {
   prompt: true,
   highestTemperature: 100,
@@ -298,6 +307,16 @@ const menu: ModelMenu = {
   selected: query.has('demo')
     ? { provider: 'demo', model: 'demo' }
     : { provider: 'anthropic', model: 'claude-sonnet-4-5' },
+  local: [
+    {
+      name: 'Ollama',
+      host: '127.0.0.1:11434',
+      protocol: 'ollama',
+      baseUrl: 'http://127.0.0.1:11434/',
+      models: 3,
+      firstModel: 'qwen3',
+    },
+  ],
   groups: [
     {
       provider: 'anthropic',
@@ -306,8 +325,14 @@ const menu: ModelMenu = {
       demo: false,
       abilities,
       models: [
-        { id: 'claude-sonnet-4-5', name: 'Claude Sonnet 4.5' },
-        { id: 'claude-haiku-4-5', name: 'Claude Haiku 4.5' },
+        {
+          ...item('claude-sonnet-4-5', 'Claude Sonnet 4.5'),
+          context: 200_000,
+          images: true,
+          reasoning: true,
+          price: { input: 3, output: 15, date: '2026-04-12' },
+        },
+        item('claude-haiku-4-5', 'Claude Haiku 4.5'),
       ],
       error: null,
     },
@@ -317,7 +342,7 @@ const menu: ModelMenu = {
       host: 'api.openai.com',
       demo: false,
       abilities,
-      models: [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }],
+      models: [item('gpt-5-mini', 'GPT-5 mini')],
       error: null,
     },
     {
@@ -326,7 +351,7 @@ const menu: ModelMenu = {
       host: '127.0.0.1:11434',
       demo: false,
       abilities,
-      models: [{ id: 'qwen3-8b', name: 'Qwen3 8B' }],
+      models: [item('qwen3-8b', 'Qwen3 8B')],
       error: {
         code: 'connection_refused',
         host: '127.0.0.1:11434',
@@ -343,7 +368,7 @@ const menu: ModelMenu = {
       host: 'openrouter.ai',
       demo: false,
       abilities,
-      models: [{ id: 'auto', name: 'Auto' }],
+      models: [item('auto', 'Auto')],
       error: {
         code: 'store_locked',
         host: null,
@@ -360,7 +385,7 @@ const menu: ModelMenu = {
       host: null,
       demo: true,
       abilities: nothing,
-      models: [{ id: 'demo', name: 'Demo' }],
+      models: [item('demo', 'Demo')],
       error: null,
     },
   ],

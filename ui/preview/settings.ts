@@ -359,6 +359,19 @@ const backend = new FakeBackend({
   }),
   unlock_store: () => ({ type: 'dismissed' }),
   open_chat: () => null,
+  find_local_servers: () =>
+    query.has('local')
+      ? [
+          {
+            name: 'Ollama',
+            host: '127.0.0.1:11434',
+            protocol: 'ollama',
+            baseUrl: 'http://127.0.0.1:11434/',
+            models: 3,
+            firstModel: 'qwen3',
+          },
+        ]
+      : [],
   save_provider: ({ baseUrl, name, defaultModel }) => {
     state.providers.push({ ...llama, id: 'own', name: name || new URL(baseUrl).host, baseUrl, defaultModel });
     return true;

@@ -88,7 +88,7 @@ const append = (text: string): TurnEvent => ({
 async function window(script: Script): Promise<{ chats: Chats; backend: FakeBackend }> {
   const backend = new FakeBackend({
     list_conversations: () => [item('c'), item('d', { updatedAt: 500 })],
-    list_models: () => ({ selected, groups: [] }),
+    list_models: () => ({ selected, groups: [], local: [] }),
     ...script,
   });
   const chats = new Chats(backend);

@@ -356,7 +356,7 @@ test('privacy & proof says where things are, where messages go, and what is in f
     /api\.openai\.com\s*your messages and its key\s*212 requests, 3\.1 MB sent, 4 minutes ago\s*212\s*3\.1 MB\s*4 minutes ago/,
   );
   expect(said).toMatch(
-    /127\.0\.0\.1:8080\s*the question which models it has; stays here\s*1 request, 0 byte sent, 3 days ago\s*1\s*0 byte\s*3 days ago/,
+    /127\.0\.0\.1:8080\s*the question which models it has; stays here\s*1 request, 0 bytes sent, 3 days ago\s*1\s*0 bytes\s*3 days ago/,
   );
   expect(said).toMatch(/idle\.example\s*nothing in this time/);
   expect(said).toContain('runs in a sandbox');

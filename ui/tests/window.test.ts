@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { makeApp } from '../src/lib/app/context.ts';
 import { boot } from '../src/lib/app/boot.ts';
 import { FakeBackend, pending, type Script } from '../src/lib/backend/fake.ts';
-import type { Abilities, Block, MessageView, StartedTurn, TurnEvent } from '../src/lib/bindings/index.ts';
+import type { Abilities, Block, MessageView, StartedTurn, TurnEvent, ModelItem } from '../src/lib/bindings/index.ts';
 import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
 import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
 import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
@@ -50,6 +50,14 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
+const item = (id: string, name: string): ModelItem => ({
+  id,
+  name,
+  context: null,
+  images: null,
+  reasoning: null,
+  price: null,
+});
 const abilities: Abilities = {
   prompt: true,
   highestTemperature: 200,
@@ -76,13 +84,14 @@ async function open(script: Script = {}): Promise<FakeBackend> {
     list_conversations: () => [chat],
     list_models: () => ({
       selected: model,
+      local: [],
       groups: [
         {
           provider: 'own',
           name: 'My own',
           host: 'llm.example:8443',
           demo: false,
-          models: [{ id: 'm1', name: 'First' }],
+          models: [item('m1', 'First')],
           abilities,
           error: null,
         },
@@ -91,7 +100,7 @@ async function open(script: Script = {}): Promise<FakeBackend> {
           name: 'Demo',
           host: null,
           demo: true,
-          models: [{ id: 'demo', name: 'Demo' }],
+          models: [item('demo', 'Demo')],
           abilities: nothing,
           error: null,
         },
@@ -345,7 +354,7 @@ test('a window puts on what it is to look like, and says when it has been painte
     window_ready: ready,
     watch_app: () => null,
     list_conversations: () => [],
-    list_models: () => ({ selected: model, groups: [] }),
+    list_models: () => ({ selected: model, groups: [], local: [] }),
   });
   await boot(backend, document.body, ChatWindow);
   expect(document.documentElement.dataset.theme).toBe('dark');

@@ -3,7 +3,7 @@
 use tauri::State;
 
 use crate::app::App;
-use crate::ipc::{ChooseModel, CommandError, ErrorCode, ListModels, ModelMenu};
+use crate::ipc::{ChooseModel, CommandError, ErrorCode, ListModels, LocalServer, ModelMenu};
 use crate::own_providers::not_saved;
 
 #[tauri::command]
@@ -12,6 +12,13 @@ pub(crate) async fn list_models(
     request: ListModels,
 ) -> Result<ModelMenu, CommandError> {
     Ok(app.model_menu(request.ask).await)
+}
+
+#[tauri::command]
+pub(crate) async fn find_local_servers(
+    app: State<'_, App>,
+) -> Result<Vec<LocalServer>, CommandError> {
+    Ok(app.local_servers().await)
 }
 
 #[tauri::command]

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use super::attachments::FileKind;
 use super::error::CommandError;
+use super::settings::Protocol;
 
 /// A model as it is chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -58,6 +59,8 @@ pub struct ModelMenu {
     pub selected: ModelRef,
     /// Providers that can be asked, the demo last.
     pub groups: Vec<ModelGroup>,
+    /// Servers on this computer that could be set up. Empty unless the providers were asked.
+    pub local: Vec<LocalServer>,
 }
 
 /// One provider's models.
@@ -88,6 +91,48 @@ pub struct ModelItem {
     pub id: String,
     /// The name to show.
     pub name: String,
+    /// The most tokens that it reads and writes in one turn, where that is known.
+    #[ts(type = "number | null")]
+    pub context: Option<u64>,
+    /// Whether it reads pictures, where that is known.
+    pub images: Option<bool>,
+    /// Whether it can think before it answers, where that is known.
+    pub reasoning: Option<bool>,
+    /// What it costs, where that is known.
+    pub price: Option<ModelPrice>,
+}
+
+/// What a model costs, in dollars per million tokens.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelPrice {
+    /// For what it reads.
+    pub input: f64,
+    /// For what it writes.
+    pub output: f64,
+    /// The day on which it was looked up: `2026-11-25`; `null` if the person has set it.
+    pub date: Option<String>,
+}
+
+// Its numbers are made from whole ones, so each equals itself.
+impl Eq for ModelPrice {}
+
+/// A model server on this computer that answers and is not set up yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalServer {
+    /// What people call such a server.
+    pub name: String,
+    /// Where it is, for a person to read.
+    pub host: String,
+    /// The protocol it speaks.
+    pub protocol: Protocol,
+    /// Its address.
+    pub base_url: String,
+    /// How many models it has.
+    pub models: u32,
+    /// The first of them.
+    pub first_model: String,
 }
 
 /// What a protocol has a place for in a request. Nothing, for the demo.

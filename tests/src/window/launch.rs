@@ -22,6 +22,7 @@ impl Launch {
             .env("CHATELAINE_DATA_DIR", desk.data_folder())
             // What fails is asked again at once, where the provider does not say when.
             .env("CHATELAINE_SWITCH_RETRY_MS", "20")
+            .env("CHATELAINE_SWITCH_LOCAL", "")
     }
 
     /// Another program, with nothing but the desk's environment.

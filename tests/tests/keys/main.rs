@@ -11,6 +11,7 @@ mod first_run;
 mod keyboard;
 mod kinds;
 mod lies;
+mod local;
 mod moved;
 mod own;
 mod prompts;

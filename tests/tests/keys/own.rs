@@ -6,7 +6,9 @@ use e2e::window::{App, CHAT};
 use e2e::canary::Canary;
 use e2e::items::assert_nothing_stored;
 use e2e::scenario::{ask, read_settings};
-use e2e::settings_page::{assert_not_in_page, leave_by, press, settings, wait_for_words};
+use e2e::settings_page::{
+    assert_not_in_page, leave_by, press, press_way, settings, wait_for_words,
+};
 use e2e::workshop::{MODEL, Workshop};
 
 #[test]
@@ -78,14 +80,6 @@ fn a_server_of_ones_own_is_added_bound_verified_and_asked() {
     shop.assert_sent(1);
     assert_eq!(elsewhere.exchanges().len(), 0);
     assert_not_in_page(&chat, &shop.key);
-}
-
-/// Presses the way on the first page that has this title.
-fn press_way(page: &e2e::window::Page<'_>, title: &str) {
-    page.run(
-        "[...document.querySelectorAll('button')].find(one => one.innerText.includes(arguments[0])).click()",
-        vec![title.into()],
-    );
 }
 
 #[test]

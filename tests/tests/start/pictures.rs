@@ -91,6 +91,16 @@ fn first_pages(dark: bool) {
     Gallery::new(&bare, dark).hang(&page, "no-keyring");
     drop(app);
 
+    let here = Desk::new(Keyring::Unlocked);
+    let local = Provider::http();
+    let moved = format!("1234={}", local.port());
+    let launched = launch(&here, dark).env("CHATELAINE_SWITCH_LOCAL", moved);
+    let app = App::start(&here, &launched);
+    let page = app.page(SETTINGS);
+    wait_for_words(&page, "Use LM Studio on this computer");
+    Gallery::new(&here, dark).hang(&page, "first-run-local");
+    drop(app);
+
     let desk = Desk::new(Keyring::Unlocked);
     let provider = Provider::http();
     provider.expect_key("not-a-real-key-but-as-long-as-one");
@@ -118,7 +128,9 @@ fn first_pages(dark: bool) {
 fn chats(dark: bool) {
     let desk = desk();
     let provider = Provider::http();
-    write_settings(&desk, &themed(&provider, dark));
+    let mut settings = themed(&provider, dark);
+    settings["prices"] = json!([{ "provider": "own", "model": MODEL, "input": 0.25, "output": 2 }]);
+    write_settings(&desk, &settings);
     let app = App::start(&desk, &Launch::new(&desk));
     let page = chat(&app);
     let gallery = Gallery::new(&desk, dark);
@@ -133,6 +145,7 @@ fn chats(dark: bool) {
     gallery.hang(&page, "chat");
     page.click("model-picker");
     wait_for_words(&page, "small-talk-1-mini");
+    wait_for_words(&page, "$0.25 in, $2 out per million");
     gallery.wide(&page, "picker");
     page.click("model-picker");
     gallery.narrow(&page, "chat-again");

@@ -48,6 +48,10 @@ pub struct KnownModel {
     pub id: String,
     /// The most tokens that it reads and writes in one turn.
     pub context: Option<u64>,
+    /// Whether it reads pictures.
+    pub images: Option<bool>,
+    /// Whether it can think before it answers.
+    pub reasoning: Option<bool>,
     /// What it costs.
     pub price: Option<KnownPrice>,
 }
@@ -294,6 +298,10 @@ struct ModelRow {
     #[serde(default)]
     context: Option<u64>,
     #[serde(default)]
+    images: Option<bool>,
+    #[serde(default)]
+    reasoning: Option<bool>,
+    #[serde(default)]
     input: Option<f64>,
     #[serde(default)]
     cached_input: Option<f64>,
@@ -323,6 +331,8 @@ impl ModelRow {
         Ok(KnownModel {
             id: self.id,
             context: self.context,
+            images: self.images,
+            reasoning: self.reasoning,
             price,
         })
     }

@@ -39,6 +39,10 @@ pub struct ModelInfo {
     pub name: Option<String>,
     /// The most tokens that it reads and writes in one turn, where the list tells.
     pub context: Option<u64>,
+    /// Whether it reads pictures, where the list tells.
+    pub images: Option<bool>,
+    /// Whether it can think before it answers, where the list tells.
+    pub reasoning: Option<bool>,
 }
 
 impl ModelInfo {
@@ -48,6 +52,8 @@ impl ModelInfo {
             id: id.into(),
             name: None,
             context: None,
+            images: None,
+            reasoning: None,
         }
     }
 }
@@ -239,6 +245,27 @@ fn read_model(protocol: Protocol, entry: &Value) -> Option<ModelInfo> {
             .iter()
             .find_map(|pointer| entry.pointer(pointer).and_then(json::count))
             .filter(|context| *context > 0),
+        images: told(entry, IMAGES, "image"),
+        reasoning: told(entry, REASONING, "reasoning"),
+    })
+}
+
+/// Where lists tell whether a model reads pictures: OpenRouter, Mistral.
+const IMAGES: &[&str] = &["/architecture/input_modalities", "/capabilities/vision"];
+
+/// Where lists tell whether a model can think: OpenRouter, Mistral, Google.
+const REASONING: &[&str] = &[
+    "/supported_parameters",
+    "/capabilities/reasoning",
+    "/thinking",
+];
+
+/// What an entry tells at the first place that tells anything: by a flag, or by a list that has the word or not.
+fn told(entry: &Value, places: &[&str], word: &str) -> Option<bool> {
+    places.iter().find_map(|place| match entry.pointer(place)? {
+        Value::Bool(told) => Some(*told),
+        Value::Array(words) => Some(words.iter().any(|one| one == word)),
+        _ => None,
     })
 }
 
@@ -322,7 +349,7 @@ mod tests {
     #[test]
     fn google_names_its_collection_and_lists_more_than_chats() {
         let list = json!({"models": [
-            {"name": "models/gemini-3-pro", "displayName": "Gemini 3 Pro", "inputTokenLimit": 1_048_576,
+            {"name": "models/gemini-3-pro", "thinking": true, "displayName": "Gemini 3 Pro", "inputTokenLimit": 1_048_576,
                 "supportedGenerationMethods": ["generateContent", "countTokens"]},
             {"name": "models/embedding-001", "supportedGenerationMethods": ["embedContent"]},
             {"name": "models/plain", "displayName": "a\nb", "inputTokenLimit": "0"},
@@ -334,6 +361,8 @@ mod tests {
                     id: "gemini-3-pro".into(),
                     name: Some("Gemini 3 Pro".into()),
                     context: Some(1_048_576),
+                    images: None,
+                    reasoning: Some(true),
                 },
                 ModelInfo::of("plain"),
             ]
@@ -354,6 +383,25 @@ mod tests {
         ] {
             let model = read_model(Protocol::OpenaiChat, &entry).unwrap();
             assert_eq!(model.context, Some(8_192), "{entry}");
+        }
+    }
+
+    #[test]
+    fn what_lists_tell_of_pictures_and_thinking_is_read() {
+        let read = |entry: Value| {
+            let model = read_model(Protocol::OpenaiChat, &entry).unwrap();
+            (model.images, model.reasoning)
+        };
+        let of_openrouter = json!({"id": "a", "architecture": {"input_modalities": ["text", "image"]},
+            "supported_parameters": ["tools"]});
+        assert_eq!(read(of_openrouter), (Some(true), Some(false)));
+        let of_mistral = json!({"id": "a", "capabilities": {"vision": false, "reasoning": true}});
+        assert_eq!(read(of_mistral), (Some(false), Some(true)));
+        for odd in [
+            json!({"id": "a"}),
+            json!({"id": "a", "architecture": null, "thinking": "yes"}),
+        ] {
+            assert_eq!(read(odd), (None, None));
         }
     }
 

@@ -30,16 +30,15 @@ pub(crate) fn begin(
             model,
             options,
         } => {
-            let conversation = match conversation {
-                Some(id) => present(transaction, *id)?,
-                None => {
-                    let first_file = attachments.first().map(|file| file.name.as_str());
-                    let title = match title_from(text) {
-                        title if title.is_empty() => title_from(first_file.unwrap_or_default()),
-                        title => title,
-                    };
-                    create(transaction, &title, options, now)?
-                }
+            let conversation = if let Some(id) = conversation {
+                present(transaction, *id)?
+            } else {
+                let first_file = attachments.first().map(|file| file.name.as_str());
+                let title = match title_from(text) {
+                    title if title.is_empty() => title_from(first_file.unwrap_or_default()),
+                    title => title,
+                };
+                create(transaction, &title, options, now)?
             };
             let question = say(transaction, conversation, text, now)?;
             attachments::add(transaction, &question, attachments)?;

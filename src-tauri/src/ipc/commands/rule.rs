@@ -122,6 +122,7 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
     ("set_budget", &[("provider", Known)]),
     ("set_answer_limit", &[]),
     ("set_price", &[("provider", Known), ("model", Nothing)]),
+    ("find_local_servers", &[]),
     ("network_state", &[]),
     (
         "set_proxy",

@@ -722,6 +722,32 @@ export type ListModels = {
  */
 ask: boolean, };
 
+export type LocalServer = { 
+/**
+ * What people call such a server.
+ */
+name: string, 
+/**
+ * Where it is, for a person to read.
+ */
+host: string, 
+/**
+ * The protocol it speaks.
+ */
+protocol: Protocol, 
+/**
+ * Its address.
+ */
+baseUrl: string, 
+/**
+ * How many models it has.
+ */
+models: number, 
+/**
+ * The first of them.
+ */
+firstModel: string, };
+
 export type LookForKey = { 
 /**
  * The text.
@@ -844,7 +870,23 @@ id: string,
 /**
  * The name to show.
  */
-name: string, };
+name: string, 
+/**
+ * The most tokens that it reads and writes in one turn, where that is known.
+ */
+context: number | null, 
+/**
+ * Whether it reads pictures, where that is known.
+ */
+images: boolean | null, 
+/**
+ * Whether it can think before it answers, where that is known.
+ */
+reasoning: boolean | null, 
+/**
+ * What it costs, where that is known.
+ */
+price: ModelPrice | null, };
 
 export type ModelLabel = { 
 /**
@@ -868,7 +910,25 @@ selected: ModelRef,
 /**
  * Providers that can be asked, the demo last.
  */
-groups: Array<ModelGroup>, };
+groups: Array<ModelGroup>, 
+/**
+ * Servers on this computer that could be set up. Empty unless the providers were asked.
+ */
+local: Array<LocalServer>, };
+
+export type ModelPrice = { 
+/**
+ * For what it reads.
+ */
+input: number, 
+/**
+ * For what it writes.
+ */
+output: number, 
+/**
+ * The day on which it was looked up: `2026-11-25`; `null` if the person has set it.
+ */
+date: string | null, };
 
 export type ModelRef = { 
 /**
@@ -1727,6 +1787,7 @@ export interface Commands {
   stop_turn: { request: ConversationRef; events: null; result: null };
   highlight_code: { request: HighlightCode; events: null; result: Array<Array<Span>> };
   list_models: { request: ListModels; events: null; result: ModelMenu };
+  find_local_servers: { request: null; events: null; result: Array<LocalServer> };
   choose_model: { request: ChooseModel; events: null; result: null };
   settings_state: { request: null; events: null; result: SettingsState };
   watch_settings: { request: null; events: SettingsEvent; result: null };
@@ -1763,5 +1824,5 @@ export interface Commands {
 /** Which window may call which command. */
 export const commandsOf = {
   chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'choose_files', 'attach_file', 'detach_file', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
-  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'add_header', 'remove_header', 'set_wait_limit', 'privacy_report'],
+  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'find_local_servers', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'add_header', 'remove_header', 'set_wait_limit', 'privacy_report'],
 } as const;

@@ -1,5 +1,5 @@
 import { asCommandError, type Backend } from '../backend/backend.ts';
-import type { CommandError, ModelGroup, ModelItem, ModelMenu, ModelRef } from '../bindings/index.ts';
+import type { Abilities, CommandError, ModelGroup, ModelItem, ModelMenu, ModelRef } from '../bindings/index.ts';
 
 /** The model that answers next, and those there are to choose from. */
 export class ModelChoice {
@@ -28,6 +28,14 @@ export class ModelChoice {
     const { selected, group } = this;
     if (!selected) return null;
     return group?.models.find((model) => model.id === selected.model)?.name ?? selected.model;
+  }
+
+  /** What can go with a message to the selected model; null if that is not known. */
+  get abilities(): Abilities | null {
+    const { selected, group } = this;
+    if (!group) return null;
+    const isBlind = group.models.find(({ id }) => id === selected?.model)?.images === false;
+    return isBlind ? { ...group.abilities, imageTypes: [] } : group.abilities;
   }
 
   groupOf(model: ModelRef | null): ModelGroup | null {

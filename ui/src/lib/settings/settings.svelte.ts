@@ -7,8 +7,10 @@ import type {
   KeptIn,
   KeyCard,
   KeyState,
+  LocalServer,
   ProviderCard,
   Removal,
+  SaveProvider,
   SealedState,
   SettingsEvent,
   SettingsPage,
@@ -56,6 +58,10 @@ export class Settings {
   chosenStore = $state<KeptIn | null>(null);
   /** Whether no passphrase was given when the sealed file asked for it last. */
   sealedDismissed = $state(false);
+  /** Model servers on this computer that are not set up. */
+  local = $state.raw<readonly LocalServer[]>([]);
+  /** Whether one of them is being set up, and may wait for a dialog. */
+  adding = $state(false);
   removal = $state.raw<RemovalStage>({ type: 'idle' });
   /** Under each row, by provider, or by provider and key. */
   rows = $state.raw<Readonly<Record<string, RowState>>>({});
@@ -218,6 +224,43 @@ export class Settings {
   async remindAfter(days: number | null): Promise<void> {
     await this.#try(() => this.#app.backend.call('set_rotation_reminder', { days }));
     await this.look();
+  }
+
+  /** Asks whether there are model servers on this computer that are not set up. */
+  async lookHere(): Promise<void> {
+    try {
+      this.local = await this.#app.backend.call('find_local_servers');
+    } catch {
+      // Nobody has asked for it, so nobody is told that it failed.
+      this.local = [];
+    }
+  }
+
+  /** Adds or changes a server past a native dialog; null if the person said no. Rejects with why it could not be saved. */
+  async saveProvider(request: SaveProvider): Promise<ProviderCard | null> {
+    const before = this.state?.providers.map(({ id }) => id) ?? [];
+    if (!(await this.#app.backend.call('save_provider', request))) return null;
+    await this.look();
+    const providers = this.state?.providers ?? [];
+    const saved = providers.find(({ id, own }) => (request.id ? id === request.id : own && !before.includes(id))) ?? null;
+    if (saved) this.said = words.settings.own.saved(saved.name);
+    void this.lookHere();
+    return saved;
+  }
+
+  /** Sets up a server that was found on this computer; null if that was not done. */
+  async useLocal({ name, protocol, baseUrl, firstModel }: LocalServer): Promise<ProviderCard | null> {
+    if (this.adding) return null;
+    this.problem = null;
+    this.adding = true;
+    try {
+      return await this.saveProvider({ id: null, name, protocol, baseUrl, defaultModel: firstModel });
+    } catch (reason) {
+      this.problem = asCommandError(reason);
+      return null;
+    } finally {
+      this.adding = false;
+    }
   }
 
   async removeEverything(): Promise<void> {

@@ -43,6 +43,8 @@ export const settingsWords = {
     demoText: 'A short tour. Built in, offline.',
     own: 'Use a server of your own',
     ownText: 'On this computer or elsewhere.',
+    local: (name: string) => `Use ${name} on this computer`,
+    localText: (host: string, models: number, shown: string) => `${host}, ${plural(models, shown, 'model', 'models')}.`,
     foot: 'No account, no telemetry. What you write leaves this computer only to the model you send it to.',
   },
 
@@ -238,6 +240,9 @@ export const settingsWords = {
     empty: 'No key yet.',
     emptyText: 'Copy one on your provider’s page, then paste it here.',
     local: 'On this computer',
+    found: (models: number, shown: string) => `· it runs, with ${plural(models, shown, 'model', 'models')}`,
+    useLocal: 'Use it',
+    useLocalOf: (name: string) => `Use ${name}`,
     state: {
       ready: 'Ready',
       locked: 'Locked',

@@ -93,6 +93,15 @@ export const en = {
     noModel: 'No model',
     goesTo: (host: string): Phrase => ['Messages go to ', { mono: host }, '.'],
     staysHere: 'Messages stay on this computer.',
+    runsHere: (server: string) => `${server} runs here`,
+    setUp: 'Set it up',
+    foundAt: (host: string): Phrase => ['It answers at ', { mono: host }, '. Settings can add it.'],
+    context: (tokens: string) => `${tokens} tokens at once`,
+    images: 'reads pictures',
+    noImages: 'reads no pictures',
+    reasoning: 'can think',
+    price: (input: string, output: string, date: string | null) =>
+      `${input} in, ${output} out per million${date === null ? '' : `, as of ${date}`}`,
   },
 
   transcript: {
