@@ -376,7 +376,7 @@ test('retry puts the new answer in the place of the failed one', async () => {
   });
   await chats.open('c');
   await chats.retry(last(chats));
-  expect(backend.requests('retry_turn')).toEqual([{ conversation: 'c', answer: 'a', model: selected }]);
+  expect(backend.requests('retry_turn')).toEqual([{ conversation: 'c', answer: 'a', model: selected, goOn: false }]);
   expect(chats.current.messages.map((message) => message.id)).toEqual(['q', 'a2']);
   expect(chats.current.running?.id).toBe('a2');
 });
@@ -448,6 +448,37 @@ test('steps that never fit end in words, not in a circle', async () => {
   await chats.open('c');
   await vi.waitFor(() => expect(chats.current.loadError?.code).toBe('bad_request'));
   expect(backend.requests('open_conversation').length).toBeLessThan(6);
+});
+
+test('an answer goes on where it was cut off, and counts once with both its parts', async () => {
+  let emit: (event: TurnEvent) => void = () => undefined;
+  const partial = answer('a', { type: 'failed', error: failure('connection_lost') }, p('Half'));
+  const usage = { inputTokens: 7, outputTokens: 2, reasoningTokens: null, cachedTokens: null, cost: 30 };
+  const { chats, backend } = await window({
+    open_conversation: () => ({
+      ...page(question('q', 'Hi'), { ...partial, body: { ...partial.body, usage } as MessageView['body'] }),
+      totals: { inputTokens: 107, outputTokens: 22, cost: 530, uncounted: 0, unpriced: 0 },
+    }),
+    retry_turn: (_, send) => {
+      emit = send;
+      return started('c', 'a');
+    },
+  });
+  await chats.open('c');
+  const cut = last(chats);
+  await chats.goOn(cut);
+  expect(backend.requests('retry_turn')).toEqual([{ conversation: 'c', answer: 'a', model: selected, goOn: true }]);
+  expect(chats.current.messages.map((message) => message.id)).toEqual(['q', 'a']);
+  expect(last(chats)).toBe(cut);
+  expect(cut.streaming).toBe(true);
+  expect(shown(chats)).toEqual([p('Half')]);
+  emit(snapshot('a', p('Half')));
+  emit(append(' and whole'));
+  emit({ type: 'usage', usage: { ...usage, inputTokens: 20, outputTokens: 5, cost: 90 } });
+  emit(finished);
+  expect(shown(chats)).toEqual([p('Half and whole')]);
+  expect(cut.state).toEqual(complete);
+  expect(chats.current.totals).toMatchObject({ inputTokens: 120, outputTokens: 25, cost: 590 });
 });
 
 test('an answer that could not be asked for again leaves the draft alone', async () => {

@@ -111,7 +111,16 @@ test.each<ErrorCode>([
   };
   await openSettings(first(), { paste_key: () => answer() });
   await press(byTestId('paste-key'));
-  const facts = { where: '', subject: '', status: null, wait: null, store: 'keyring', inSettings: '', limit: null };
+  const facts = {
+    where: '',
+    subject: '',
+    status: null,
+    wait: null,
+    store: 'keyring',
+    inSettings: '',
+    limit: null,
+    partial: false,
+  };
   expect(byTestId('message-error').textContent).toContain(words.errors[code].title(facts));
   expect(byTestId('message-error').getAttribute('role')).toBe('alert');
   answer = () => storedOutcome();

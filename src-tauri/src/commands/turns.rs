@@ -108,10 +108,21 @@ pub(crate) async fn retry_turn(
     request: RetryTurn,
     events: Channel<TurnEvent>,
 ) -> Result<StartedTurn, CommandError> {
-    let turn = NewTurn::Again {
-        conversation: conversation_id(&request.conversation)?,
-        answer: message_id(&request.answer)?,
-        model: request.model.clone().into(),
+    let conversation = conversation_id(&request.conversation)?;
+    let answer = message_id(&request.answer)?;
+    let model = request.model.clone().into();
+    let turn = if request.go_on {
+        NewTurn::GoOn {
+            conversation,
+            answer,
+            model,
+        }
+    } else {
+        NewTurn::Again {
+            conversation,
+            answer,
+            model,
+        }
     };
     begin(&app, turn, request.model, events).await
 }

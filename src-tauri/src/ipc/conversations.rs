@@ -468,10 +468,13 @@ pub struct FoundKey {
 pub struct RetryTurn {
     /// The conversation.
     pub conversation: String,
-    /// The answer that failed.
+    /// The answer that failed, was stopped, or was cut off by its length.
     pub answer: String,
     /// Who is to answer.
     pub model: ModelRef,
+    /// Whether it goes on from what is there of it, instead of being made anew.
+    #[serde(default)]
+    pub go_on: bool,
 }
 
 /// A turn that has begun: what was said is on disk.

@@ -35,7 +35,7 @@ fn broken_streams() -> Vec<Case> {
     let next = openai::delta(" answer");
     let snowman = openai::delta("\u{2603}").into_bytes();
     let within = snowman.iter().position(|byte| *byte == 0xe2).unwrap() + 1;
-    let retry = "Retry when you like.";
+    let retry = "The model can go on from here.";
     let reported = "{host} reported an error while it answered.";
     let broke_off = "The connection to {host} broke off.";
     vec![
@@ -88,7 +88,7 @@ fn broken_streams() -> Vec<Case> {
             Reply::hang_up(),
             "connection_lost",
             broke_off,
-            retry,
+            "Retry when you like.",
         ),
         Case::new(
             "No end marker?",

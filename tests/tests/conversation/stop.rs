@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use e2e::provider::{Provider, Reply, openai};
 use e2e::scenario::{
-    chat, new_chat, say, start_with, wait_for_end, wait_for_words, wait_until_stored,
+    chat, new_chat, press, say, start_with, wait_for_end, wait_for_words, wait_until_stored,
 };
 use e2e::wait::SOON;
 use serde_json::json;
@@ -14,6 +14,47 @@ use crate::desk;
 
 const ESCAPE: &str = "\u{e00c}";
 const STOPPED: &str = "You stopped the answer.";
+
+#[test]
+fn an_answer_that_was_cut_off_goes_on_where_it_ended() {
+    let desk = desk();
+    let provider = Provider::http();
+    let app = start_with(&desk, &provider.base_url());
+    let page = chat(&app);
+    provider.answer(
+        Reply::stream()
+            .send(openai::opening())
+            .send(openai::delta("```rust\nfn holds() -> bo"))
+            .cut(),
+    );
+    provider.answer(openai::answer("ol {\n    true\n}\n```\n\nThat is all."));
+    say(&page, "Write it.");
+    wait_for_end(&page, "Write it.");
+    // The place it was cut off at is on disk.
+    let held = wait_until_stored(&desk, "Write it.");
+    assert_eq!(held[1].text, "```rust\nfn holds() -> bo");
+    press(&page, "article", "Continue");
+    wait_for_words(&page, "That is all.");
+    let shown = wait_for_end(&page, "Write it.");
+    assert_eq!(shown.len(), 2, "{shown:?}");
+    assert!(shown[1].text.contains("fn holds() -> bool {"), "{shown:?}");
+    assert_eq!(page.all_css("pre").len(), 1);
+    assert_eq!(shown[1].error, None);
+    let asked = provider.wait_for_completion(2).request().json();
+    assert_eq!(asked["messages"][1]["content"], held[1].text);
+    assert_eq!(asked["messages"][2]["role"], "user");
+    let held = wait_until_stored(&desk, "Write it.");
+    assert_eq!(held.len(), 2);
+    assert!(held[1].text.ends_with("That is all."));
+
+    // What asked the model to go on is no part of the conversation.
+    provider.answer(openai::answer("Gladly."));
+    say(&page, "Thank you.");
+    assert_eq!(wait_for_end(&page, "Thank you.")[3].text, "Gladly.");
+    let asked = provider.wait_for_completion(3).request().json();
+    assert_eq!(asked["messages"].as_array().unwrap().len(), 3);
+    assert_eq!(asked["messages"][1]["content"], held[1].text);
+}
 
 #[test]
 fn an_answer_is_stopped_in_the_middle() {
@@ -31,7 +72,7 @@ fn an_answer_is_stopped_in_the_middle() {
     let shown = wait_for_end(&page, "Count for ever.");
     provider.wait_for_completion(1).wait_for_abandonment(SOON);
     let ending = &shown[1].ending;
-    for part in [STOPPED, "What came is kept.", KEPT, "Retry"] {
+    for part in [STOPPED, "What came is kept.", KEPT, "Continue", "Retry"] {
         assert!(ending.contains(part), "{part:?} in {ending:?}");
     }
     assert_eq!(shown[1].error, None, "what one wanted is no error");

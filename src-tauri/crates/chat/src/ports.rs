@@ -122,6 +122,15 @@ pub enum NewTurn {
         /// Who is to answer.
         model: ModelRef,
     },
+    /// The last answer goes on from where it was cut off: by the person, by a failure, or by its length.
+    GoOn {
+        /// Where it was said.
+        conversation: ConversationId,
+        /// The answer that was cut off.
+        answer: MessageId,
+        /// Who is to go on.
+        model: ModelRef,
+    },
 }
 
 /// A turn as committed: the user's message is on disk, and so is the place of the answer.
@@ -131,9 +140,11 @@ pub struct StoredTurn {
     pub conversation: ConversationId,
     /// The user's message that is to be answered.
     pub question: MessageId,
-    /// The answer, still empty and marked as streaming.
+    /// The answer, marked as streaming.
     pub answer: MessageId,
-    /// The history up to the user's message, oldest first.
+    /// What of the answer is there already, if it goes on from it.
+    pub before: Option<Content>,
+    /// The history up to the user's message, oldest first; of an answer that goes on, up to what is there of it.
     pub history: Vec<Message>,
     /// The files that came with messages of the history.
     pub attachments: BTreeMap<MessageId, Vec<Attachment>>,
@@ -209,7 +220,7 @@ pub trait ConversationStore: Send + Sync {
     /// Commits the beginning of a turn in one transaction, durably.
     ///
     /// # Errors
-    /// `NotFound` if the conversation is not there, or the answer is not its last or neither failed nor was stopped; or
+    /// `NotFound` if the conversation is not there, or the answer is not its last or was not cut off as the turn says; or
     /// when the store can't be written.
     fn begin_turn(&self, turn: &NewTurn) -> Result<StoredTurn, StoreFailure>;
 

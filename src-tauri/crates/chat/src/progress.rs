@@ -37,7 +37,12 @@ impl Outcome {
 struct Inner {
     started: bool,
     waiting: Option<RetryWait>,
+    /// What was there when the turn began.
+    before: Content,
+    /// All there is now.
     content: Content,
+    /// What this turn itself took, as reported.
+    usage: Usage,
     outcome: Option<Outcome>,
 }
 
@@ -49,9 +54,20 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new() -> Arc<Self> {
+    /// A turn that goes on from an answer, as far as there is one.
+    pub(crate) fn after(before: Content) -> Arc<Self> {
+        let content = Content {
+            // What both take together is not known until this one has told.
+            usage: Usage::default(),
+            cost: None,
+            ..before.clone()
+        };
         Arc::new(Self {
-            inner: Mutex::default(),
+            inner: Mutex::new(Inner {
+                before,
+                content,
+                ..Inner::default()
+            }),
             changed: watch::Sender::new(()),
         })
     }
@@ -73,7 +89,12 @@ impl Progress {
     /// Whether anything of an answer has come.
     pub(crate) fn has_begun(&self) -> bool {
         let inner = self.lock();
-        inner.started || inner.content != Content::default()
+        inner.started
+            || inner.content.text.len() > inner.before.text.len()
+            || inner.content.reasoning.len() > inner.before.reasoning.len()
+            || inner.content.tool_calls != inner.before.tool_calls
+            || inner.content.citations.len() > inner.before.citations.len()
+            || inner.usage != Usage::default()
     }
 
     /// The turn waits before it is asked again, or no longer does.
@@ -98,6 +119,8 @@ impl Progress {
     pub(crate) fn push_tool_call(&self, delta: ToolCallDelta) {
         self.update(|inner| {
             let at = usize::try_from(delta.index).unwrap_or(usize::MAX);
+            // Calls of what was there before stand first.
+            let at = at.saturating_add(inner.before.tool_calls.len());
             if at >= inner.content.tool_calls.len() {
                 inner.content.tool_calls.push(ToolCall::default());
             }
@@ -118,8 +141,14 @@ impl Progress {
 
     pub(crate) fn set_usage(&self, usage: Usage, cost: Option<u64>) {
         self.update(|inner| {
-            inner.content.usage = usage;
-            inner.content.cost = cost;
+            inner.usage = usage;
+            if inner.before == Content::default() {
+                inner.content.usage = usage;
+                inner.content.cost = cost;
+            } else {
+                inner.content.usage = both(inner.before.usage, usage);
+                inner.content.cost = inner.before.cost.zip(cost).map(|(one, other)| one + other);
+            }
         });
     }
 
@@ -133,9 +162,33 @@ impl Progress {
         !inner.content.text.trim().is_empty() || !inner.content.tool_calls.is_empty()
     }
 
+    /// What this turn itself has written, with what it took.
+    pub(crate) fn written(&self) -> Content {
+        let inner = self.lock();
+        let (before, content) = (&inner.before, &inner.content);
+        Content {
+            text: content.text[before.text.len()..].to_owned(),
+            reasoning: content.reasoning[before.reasoning.len()..].to_owned(),
+            tool_calls: content.tool_calls[before.tool_calls.len()..].to_vec(),
+            usage: inner.usage,
+            ..Content::default()
+        }
+    }
+
     /// The whole of it, for the disk.
     pub(crate) fn content(&self) -> Content {
         self.lock().content.clone()
+    }
+}
+
+/// The counts of two requests together. Of what one did not tell the sum is not known.
+fn both(one: Usage, other: Usage) -> Usage {
+    let sum = |one: Option<u64>, other: Option<u64>| Some(one?.saturating_add(other?));
+    Usage {
+        input_tokens: sum(one.input_tokens, other.input_tokens),
+        output_tokens: sum(one.output_tokens, other.output_tokens),
+        reasoning_tokens: sum(one.reasoning_tokens, other.reasoning_tokens),
+        cached_tokens: sum(one.cached_tokens, other.cached_tokens),
     }
 }
 

@@ -13,6 +13,34 @@ pub fn prompt_from(
     history: &[Message],
     attachments: &BTreeMap<MessageId, Vec<Attachment>>,
 ) -> Vec<PromptMessage> {
+    let mut prompt = in_order(history, attachments);
+    while prompt
+        .last()
+        .is_some_and(|last| last.role == Role::Assistant)
+    {
+        prompt.pop();
+    }
+    prompt
+}
+
+/// What asks a model to go on. It is not part of the conversation.
+const GO_ON: &str = "Your answer was cut off. Go on exactly where it ends, in the middle of a word or of code if need be: without \
+                     an introduction, and without repeating anything.";
+
+/// The same for an answer that was cut off and is to go on: it is the end of the history, and the model reads what it has written.
+pub fn prompt_to_go_on(
+    history: &[Message],
+    attachments: &BTreeMap<MessageId, Vec<Attachment>>,
+) -> Vec<PromptMessage> {
+    let mut prompt = in_order(history, attachments);
+    prompt.push(PromptMessage::new(Role::User, GO_ON));
+    prompt
+}
+
+fn in_order(
+    history: &[Message],
+    attachments: &BTreeMap<MessageId, Vec<Attachment>>,
+) -> Vec<PromptMessage> {
     let mut prompt: Vec<PromptMessage> = Vec::with_capacity(history.len());
     for message in history {
         if message.role == Role::Assistant {
@@ -31,12 +59,6 @@ pub fn prompt_from(
             text: message.content.text.clone(),
             attachments: attachments.get(&message.id).cloned().unwrap_or_default(),
         });
-    }
-    while prompt
-        .last()
-        .is_some_and(|last| last.role == Role::Assistant)
-    {
-        prompt.pop();
     }
     prompt
 }
@@ -269,6 +291,20 @@ mod tests {
         assert_eq!(left_out(8_000), 2);
         // The question goes whatever its size.
         assert_eq!(left_out(1_000), 2);
+    }
+
+    #[test]
+    fn an_answer_that_goes_on_is_read_by_its_model() {
+        let history = [
+            message(Role::User, "a"),
+            message(Role::Assistant, "try"),
+            message(Role::Assistant, "partial"),
+        ];
+        let prompt = prompt_to_go_on(&history, &BTreeMap::new());
+        let said: Vec<_> = prompt.iter().map(|one| one.text.as_str()).collect();
+        assert_eq!(said[..2], ["a", "partial"]);
+        assert!(said[2].starts_with("Your answer was cut off."));
+        assert_eq!(prompt[2].role, Role::User);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::gate::{Ask, Checkpoint, Passed, Reservation, SendEnd, SendGate, SendT
 use crate::ids::{ConversationId, MessageId, ModelRef};
 use crate::ports::{CompletionModel, ConversationStore, NewTurn, StoreFailure, StoredTurn};
 use crate::progress::{Outcome, Progress, TurnWatch};
-use crate::prompt::{Room, fit, input_bytes, prompt_from};
+use crate::prompt::{Room, fit, input_bytes, prompt_from, prompt_to_go_on};
 use crate::request::CompletionRequest;
 use crate::retry::{RETRY_WAITS, RetryWait, RetryWaits};
 
@@ -170,7 +170,9 @@ impl Turns {
         let mut map = self.lock();
         let wanted = match turn {
             NewTurn::Say { conversation, .. } => *conversation,
-            NewTurn::Again { conversation, .. } => Some(*conversation),
+            NewTurn::Again { conversation, .. } | NewTurn::GoOn { conversation, .. } => {
+                Some(*conversation)
+            }
         };
         if wanted.is_some_and(|id| map.contains_key(&id)) {
             return Err(TurnRefusal::Busy);
@@ -178,7 +180,7 @@ impl Turns {
         let stored = self.store.begin_turn(turn)?;
         let running = Running {
             answer: stored.answer,
-            progress: Progress::new(),
+            progress: Progress::after(stored.before.clone().unwrap_or_default()),
             stop: Arc::new(Notify::new()),
         };
         map.insert(stored.conversation, running.clone());
@@ -198,7 +200,11 @@ impl Turns {
             progress: Arc::clone(&running.progress),
             outcome: None,
         };
-        let mut messages = prompt_from(&stored.history, &stored.attachments);
+        let prompt = match stored.before {
+            Some(_) => prompt_to_go_on,
+            None => prompt_from,
+        };
+        let mut messages = prompt(&stored.history, &stored.attachments);
         drop(stored.attachments);
         let options = stored.options;
         let room = Room {
@@ -279,7 +285,7 @@ impl Turns {
             .await;
         let was_sent =
             !matches!(&outcome, Outcome::Failed(failure) if failure.kind.precedes_sending());
-        let content = running.progress.content();
+        let content = running.progress.written();
         let end = match &outcome {
             Outcome::Finished(_) if !reservation.has_passed() => SendEnd::Whole,
             // It came to its end, and said nothing: what is reported of it is of the whole.
@@ -422,7 +428,9 @@ fn check(turn: &NewTurn) -> Result<ModelRef, TurnRefusal> {
             text, attachments, ..
         } if text.trim().is_empty() && attachments.is_empty() => Err(TurnRefusal::Empty),
         NewTurn::Say { text, .. } if text.len() > LONGEST_MESSAGE => Err(TurnRefusal::TooLong),
-        NewTurn::Say { model, .. } | NewTurn::Again { model, .. } => Ok(model.clone()),
+        NewTurn::Say { model, .. } | NewTurn::Again { model, .. } | NewTurn::GoOn { model, .. } => {
+            Ok(model.clone())
+        }
     }
 }
 

@@ -53,9 +53,10 @@ impl CompletionModel for Scripted {
         let question = request.messages.last().unwrap().text.clone();
         let stored = self.store.messages.lock().unwrap();
         assert!(
-            stored
-                .iter()
-                .any(|message| message.content.text == question),
+            question.starts_with("Your answer was cut off.")
+                || stored
+                    .iter()
+                    .any(|message| message.content.text == question),
             "the question must be stored before the model is asked"
         );
         self.held.store(true, Ordering::SeqCst);
@@ -145,21 +146,40 @@ impl ConversationStore for Memory {
         if self.refuses.load(Ordering::SeqCst) {
             return Err(StoreFailure::ReadOnly);
         }
-        let NewTurn::Say {
-            conversation, text, ..
-        } = turn
-        else {
-            unreachable!()
+        let mut messages = self.messages.lock().unwrap();
+        let (conversation, text) = match turn {
+            NewTurn::Say {
+                conversation, text, ..
+            } => (conversation, text),
+            NewTurn::GoOn {
+                conversation,
+                answer,
+                ..
+            } => {
+                let history = messages.clone();
+                let cut = messages.iter_mut().find(|one| one.id == *answer).unwrap();
+                cut.state = MessageState::Streaming;
+                return Ok(StoredTurn {
+                    conversation: *conversation,
+                    question: history[0].id,
+                    answer: *answer,
+                    before: Some(cut.content.clone()),
+                    history,
+                    attachments: BTreeMap::new(),
+                    options: RequestOptions::default(),
+                });
+            }
+            NewTurn::Again { .. } => unreachable!(),
         };
         let question = message(Role::User, text, MessageState::Complete(None));
         let answer = message(Role::Assistant, "", MessageState::Streaming);
-        let mut messages = self.messages.lock().unwrap();
         messages.push(question.clone());
         messages.push(answer.clone());
         Ok(StoredTurn {
             conversation: conversation.unwrap_or_else(ConversationId::new),
             question: question.id,
             answer: answer.id,
+            before: None,
             history: vec![question],
             attachments: BTreeMap::new(),
             options: RequestOptions::default(),
@@ -310,6 +330,96 @@ async fn whoever_comes_late_misses_nothing() {
     steps.send(stopped()).unwrap();
     assert_eq!(follow(&mut late).await.0, "one two");
     assert_eq!(late.answer(), started.answer);
+}
+
+fn counted(input: u64, output: u64) -> Step {
+    Ok(CompletionEvent::Usage(Usage {
+        input_tokens: Some(input),
+        output_tokens: Some(output),
+        ..Usage::default()
+    }))
+}
+
+/// What an answer was cut off with, and the world that it lies in.
+async fn cut_off(first: &[Step]) -> (World, ConversationId, MessageId) {
+    let world = World::new();
+    let (model, steps) = world.model();
+    let mut started = world.turns.start(say(None, "Hello"), model).await.unwrap();
+    for step in first {
+        steps.send(step.clone()).unwrap();
+    }
+    follow(&mut started.watch).await;
+    (world, started.conversation, started.answer)
+}
+
+fn go_on(conversation: ConversationId, answer: MessageId) -> NewTurn {
+    let NewTurn::Say { model, .. } = say(None, "") else {
+        unreachable!()
+    };
+    NewTurn::GoOn {
+        conversation,
+        answer,
+        model,
+    }
+}
+
+#[tokio::test]
+async fn an_answer_goes_on_where_it_was_cut_off_and_counts_with_both_parts() {
+    let lost = || Err(Failure::new(FailureKind::ConnectionLost));
+    let (world, conversation, answer) = cut_off(&[text("Good "), counted(7, 1), lost()]).await;
+    let (model, steps) = world.model();
+    let turn = go_on(conversation, answer);
+    let mut started = world
+        .turns
+        .start(turn, Arc::clone(&model) as _)
+        .await
+        .unwrap();
+    assert_eq!(started.answer, answer);
+    assert_eq!(until_text(&mut started.watch).await, "Good ");
+    // What was there before is no beginning: what fails now is asked again.
+    steps
+        .send(Err(
+            Failure::new(FailureKind::ProviderUnavailable).with_status(503)
+        ))
+        .unwrap();
+    steps.send(text("day.")).unwrap();
+    steps.send(counted(20, 2)).unwrap();
+    steps.send(stopped()).unwrap();
+    let (said, outcome) = follow(&mut started.watch).await;
+    assert_eq!(
+        (said.as_str(), outcome),
+        ("day.", Outcome::Finished(StopReason::Done))
+    );
+    assert_eq!(model.asked.load(Ordering::SeqCst), 2);
+    let kept = world.store.answer();
+    assert_eq!(kept.content.text, "Good day.");
+    assert_eq!(kept.content.usage.input_tokens, Some(27));
+    assert_eq!(kept.content.usage.output_tokens, Some(3));
+    // The budget counts what this request took, not the whole again.
+    let sends = world.ledger.sends_since(0, i64::MAX).unwrap();
+    assert_eq!(sends.last().unwrap().spent.output_tokens, 2);
+}
+
+#[tokio::test]
+async fn of_an_answer_that_goes_on_what_was_not_told_stays_unknown_and_what_came_stays() {
+    let (world, conversation, answer) =
+        cut_off(&[text("Good "), Err(Failure::new(FailureKind::EndedEarly))]).await;
+    let (model, steps) = world.model();
+    let turn = go_on(conversation, answer);
+    let mut started = world.turns.start(turn, model).await.unwrap();
+    steps.send(counted(20, 2)).unwrap();
+    steps
+        .send(Err(Failure::new(FailureKind::ConnectionLost)))
+        .unwrap();
+    let (_, outcome) = follow(&mut started.watch).await;
+    assert!(matches!(outcome, Outcome::Failed(_)));
+    let kept = world.store.answer();
+    assert_eq!(kept.content.text, "Good ");
+    assert_eq!(kept.content.usage, Usage::default());
+    assert_eq!(
+        kept.state,
+        MessageState::Failed(Failure::new(FailureKind::ConnectionLost))
+    );
 }
 
 #[tokio::test]

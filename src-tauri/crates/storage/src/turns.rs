@@ -1,7 +1,8 @@
 //! The beginning of a turn: what is said, the place of the answer, and the end of the path, in one transaction.
 
 use chat::{
-    ConversationId, MessageId, ModelRef, NewTurn, RequestOptions, Role, StoredTurn, title_from,
+    Content, ConversationId, MessageId, ModelRef, NewTurn, RequestOptions, Role, StoredTurn,
+    title_from,
 };
 use rusqlite::{Error, Transaction, params};
 
@@ -56,8 +57,26 @@ pub(crate) fn begin(
                 model,
             )
         }
+        NewTurn::GoOn {
+            conversation,
+            answer,
+            model,
+        } => {
+            present(transaction, *conversation)?;
+            cut_off(transaction, *conversation, *answer)?;
+            (*conversation, answer.to_string(), model)
+        }
     };
-    let answer = place_answer(transaction, conversation, &parent, model, now)?;
+    let (answer, before) = match turn {
+        NewTurn::GoOn { answer, .. } => {
+            let before = reopen(transaction, *answer, model, last_of_earlier_runs)?;
+            (*answer, Some(before))
+        }
+        NewTurn::Say { .. } | NewTurn::Again { .. } => {
+            let answer = place_answer(transaction, conversation, &parent, model, now)?;
+            (answer, None)
+        }
+    };
     transaction.execute(
         "UPDATE conversation SET leaf_id = ?2, updated_at = ?3 WHERE id = ?1",
         params![conversation.to_string(), answer.to_string(), now],
@@ -83,6 +102,7 @@ pub(crate) fn begin(
         conversation,
         question,
         answer,
+        before,
         attachments: attachments::of_history(transaction, &history)?,
         history,
         options,
@@ -144,6 +164,50 @@ fn parent_of_another(
         |row| row.get(0),
     )?;
     parent.ok_or(Error::QueryReturnedNoRows)
+}
+
+/// That an answer is the conversation's last, says something, and was cut off.
+fn cut_off(
+    transaction: &Transaction<'_>,
+    conversation: ConversationId,
+    answer: MessageId,
+) -> rusqlite::Result<()> {
+    transaction.query_row(
+        "SELECT 1 FROM message JOIN conversation ON conversation.id = message.conversation_id
+         WHERE message.conversation_id = ?1 AND message.id = ?2 AND message.role = 'assistant'
+             AND trim(message.text, ' ' || char(9, 10, 13)) <> '' AND conversation.leaf_id = message.id
+             AND (message.state IN ('failed', 'cancelled', 'streaming')
+                 OR message.state = 'complete' AND message.stop_reason = 'length')",
+        params![conversation.to_string(), answer.to_string()],
+        |_| Ok(()),
+    )
+}
+
+/// Makes an answer one that is being made, and gives what is there of it. It gets a number of this run: one of an earlier run is known
+/// not to be made any more.
+fn reopen(
+    transaction: &Transaction<'_>,
+    answer: MessageId,
+    model: &ModelRef,
+    last_of_earlier_runs: i64,
+) -> rusqlite::Result<Content> {
+    let before = transaction.query_row(
+        &format!(
+            "SELECT {} FROM message WHERE id = ?1",
+            rows::MESSAGE_COLUMNS
+        ),
+        [answer.to_string()],
+        |row| rows::message(row, last_of_earlier_runs),
+    )?;
+    transaction.execute(
+        "UPDATE message SET state = 'streaming', stop_reason = NULL, failure = NULL, provider = ?2, model = ?3,
+             number = (SELECT max(number) + 1 FROM message)
+         WHERE id = ?1",
+        params![answer.to_string(), model.provider, model.model],
+    )?;
+    before
+        .map(|message| message.content)
+        .ok_or(Error::QueryReturnedNoRows)
 }
 
 fn place_answer(

@@ -1342,13 +1342,17 @@ export type RetryTurn = {
  */
 conversation: string, 
 /**
- * The answer that failed.
+ * The answer that failed, was stopped, or was cut off by its length.
  */
 answer: string, 
 /**
  * Who is to answer.
  */
-model: ModelRef, };
+model: ModelRef, 
+/**
+ * Whether it goes on from what is there of it, instead of being made anew.
+ */
+goOn: boolean, };
 
 export type SandboxState = { "type": "on" } | { "type": "switchedOff" } | { "type": "unavailable", 
 /**

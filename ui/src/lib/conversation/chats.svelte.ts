@@ -93,6 +93,12 @@ export class Chats {
     if (selected) await this.current.retry(answer, selected);
   }
 
+  async goOn(answer: Answer): Promise<void> {
+    const { selected } = this.models;
+    this.onwrite?.();
+    if (selected) await this.current.goOn(answer, selected);
+  }
+
   async rename(id: string, title: string): Promise<void> {
     const saved = await this.list.rename(id, title);
     if (saved !== null && this.current.id === id) this.current.title = saved;

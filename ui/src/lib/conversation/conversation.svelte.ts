@@ -13,7 +13,7 @@ import type {
 import { Feed } from './feed.ts';
 import { Answer, isTerminal, messageOf, Question, type Message } from './messages.svelte.ts';
 import { NO_OPTIONS } from './options.ts';
-import { NO_TOTALS, plus } from './totals.ts';
+import { minus, NO_TOTALS, plus } from './totals.ts';
 
 /** What a conversation tells the window that shows it. */
 export interface Listener {
@@ -153,9 +153,23 @@ export class Conversation {
     const conversation = this.id;
     if (this.sending || this.running || conversation === null || answer !== this.messages.at(-1)) return false;
     return this.#begin(async (receive) => {
-      const started = await this.#backend.call('retry_turn', { conversation, answer: answer.id, model }, receive);
+      const request = { conversation, answer: answer.id, model, goOn: false };
+      const started = await this.#backend.call('retry_turn', request, receive);
       // An answer without a word gives way to the new one; what there is of a partial one stays.
       if (!answer.hasText) this.messages = this.messages.slice(0, -1);
+      return started;
+    }, false);
+  }
+
+  /** Has the last answer go on from where it was cut off. */
+  async goOn(answer: Answer, model: ModelRef): Promise<boolean> {
+    const conversation = this.id;
+    if (this.sending || this.running || conversation === null || answer !== this.messages.at(-1)) return false;
+    return this.#begin(async (receive) => {
+      const request = { conversation, answer: answer.id, model, goOn: true };
+      const started = await this.#backend.call('retry_turn', request, receive);
+      this.totals = minus(this.totals, answer);
+      answer.goOn();
       return started;
     }, false);
   }
@@ -201,8 +215,9 @@ export class Conversation {
       const started = await ask(feed.receive);
       this.id = started.conversation.id;
       this.title = started.conversation.title;
-      const answer = messageOf(started.answer);
-      this.messages = [...this.messages, answer];
+      const last = this.messages.at(-1);
+      const answer = last?.id === started.answer.id ? last : messageOf(started.answer);
+      if (answer !== last) this.messages = [...this.messages, answer];
       this.#listener.onitem(started.conversation);
       if (answer.role === 'assistant') this.#follow(answer, feed, watch);
       return true;

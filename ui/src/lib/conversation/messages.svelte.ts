@@ -155,6 +155,13 @@ export class Answer {
     }
   }
 
+  /** It goes on from where it was cut off. */
+  goOn(): void {
+    this.state = { type: 'streaming' };
+    this.usage = UNKNOWN_USAGE;
+    this.blocks.setLive(true);
+  }
+
   #end(state: MessageState): void {
     this.state = state;
     this.waiting = null;

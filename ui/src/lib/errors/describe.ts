@@ -38,6 +38,7 @@ export function describe(
     store: words.store[context.platform],
     limit: error.limit === null ? null : limitFacts(error, error.limit, context.format),
     inSettings: context.inSettings ? '' : words.inSettings,
+    partial: context.safe === 'partial',
   };
   return {
     ...look,

@@ -5,7 +5,7 @@ import type { IconName } from '../components/icons.ts';
 export type Severity = 'neutral' | 'warn' | 'danger';
 
 /** What a notice offers. The first of a list is the main one. */
-export type ErrorAction = 'retry' | 'open-settings' | 'unlock' | 'choose-model';
+export type ErrorAction = 'continue' | 'retry' | 'open-settings' | 'unlock' | 'choose-model';
 
 export interface ErrorLook {
   severity: Severity;
@@ -25,10 +25,10 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   key_rejected: look('danger', 'key', 'open-settings', 'retry'),
   not_permitted: look('danger', 'key', 'choose-model', 'retry'),
   model_unknown: look('danger', 'warning', 'choose-model', 'retry'),
-  rate_limited: look('neutral', 'clock', 'retry'),
+  rate_limited: look('neutral', 'clock', 'continue', 'retry'),
   out_of_credit: look('danger', 'warning', 'choose-model', 'retry'),
-  provider_unavailable: look('neutral', 'globe', 'retry'),
-  provider_overloaded: look('neutral', 'clock', 'retry'),
+  provider_unavailable: look('neutral', 'globe', 'continue', 'retry'),
+  provider_overloaded: look('neutral', 'clock', 'continue', 'retry'),
   request_refused: look('neutral', 'warning', 'retry', 'choose-model'),
   prompt_too_long: look('neutral', 'warning', 'choose-model'),
   host_unknown: look('neutral', 'globe', 'retry', 'open-settings'),
@@ -39,18 +39,18 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   proxy_unusable: look('danger', 'globe', 'open-settings', 'retry'),
   connect_timeout: look('neutral', 'clock', 'retry'),
   first_byte_timeout: look('neutral', 'clock', 'retry'),
-  silence: look('neutral', 'cut', 'retry'),
+  silence: look('neutral', 'cut', 'continue', 'retry'),
   certificate_expired: look('danger', 'shield', 'retry'),
   certificate_untrusted: look('danger', 'shield', 'retry'),
   certificate_wrong_host: look('danger', 'shield', 'open-settings', 'retry'),
   tls_failed: look('danger', 'shield', 'retry', 'open-settings'),
   redirected: look('danger', 'shield', 'open-settings', 'retry'),
   not_an_api: look('danger', 'globe', 'open-settings', 'retry'),
-  provider_error: look('neutral', 'cut', 'retry'),
-  malformed_stream: look('neutral', 'cut', 'retry'),
-  connection_lost: look('neutral', 'cut', 'retry'),
-  ended_early: look('neutral', 'cut', 'retry'),
-  event_too_large: look('neutral', 'cut', 'retry'),
+  provider_error: look('neutral', 'cut', 'continue', 'retry'),
+  malformed_stream: look('neutral', 'cut', 'continue', 'retry'),
+  connection_lost: look('neutral', 'cut', 'continue', 'retry'),
+  ended_early: look('neutral', 'cut', 'continue', 'retry'),
+  event_too_large: look('neutral', 'cut', 'continue', 'retry'),
   empty_answer: look('neutral', 'chat', 'retry'),
   store_locked: look('warn', 'lock', 'unlock', 'choose-model'),
   sealed_locked: look('warn', 'lock', 'unlock', 'retry', 'open-settings'),
@@ -64,14 +64,14 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   key_unreadable: look('danger', 'key', 'open-settings', 'retry'),
   origin_changed: look('danger', 'shield', 'open-settings', 'retry'),
   cap_turns: look('neutral', 'gauge', 'retry', 'open-settings'),
-  cap_tokens: look('neutral', 'gauge', 'retry', 'open-settings'),
+  cap_tokens: look('neutral', 'gauge', 'continue', 'retry', 'open-settings'),
   cap_inquiries: look('neutral', 'clock'),
   budget_requests: look('warn', 'gauge', 'open-settings', 'retry'),
-  budget_tokens: look('warn', 'gauge', 'open-settings', 'retry'),
-  budget_cost: look('warn', 'gauge', 'open-settings', 'retry'),
+  budget_tokens: look('warn', 'gauge', 'continue', 'open-settings', 'retry'),
+  budget_cost: look('warn', 'gauge', 'continue', 'open-settings', 'retry'),
   provider_unknown: look('danger', 'warning', 'choose-model', 'open-settings'),
   storage_failed: look('danger', 'warning', 'retry'),
-  interrupted: look('neutral', 'cut', 'retry'),
+  interrupted: look('neutral', 'cut', 'continue', 'retry'),
 
   message_empty: look('neutral', 'info'),
   message_too_long: look('neutral', 'info'),

@@ -242,7 +242,8 @@ export class Settings {
     if (!(await this.#app.backend.call('save_provider', request))) return null;
     await this.look();
     const providers = this.state?.providers ?? [];
-    const saved = providers.find(({ id, own }) => (request.id ? id === request.id : own && !before.includes(id))) ?? null;
+    const saved =
+      providers.find(({ id, own }) => (request.id ? id === request.id : own && !before.includes(id))) ?? null;
     if (saved) this.said = words.settings.own.saved(saved.name);
     void this.lookHere();
     return saved;

@@ -29,6 +29,8 @@ export interface ErrorFacts {
   inSettings: string;
   /** The limit that was reached, where that was the reason. */
   limit: LimitFacts | null;
+  /** Whether a part of an answer has come. */
+  partial: boolean;
 }
 
 export interface ErrorWords {
@@ -38,7 +40,7 @@ export interface ErrorWords {
   todo: (facts: ErrorFacts) => string;
 }
 
-const retry = () => 'Retry when you like.';
+const retry = ({ partial }: ErrorFacts) => (partial ? 'The model can go on from here.' : 'Retry when you like.');
 const per = { hour: 'an hour', day: 'a day', month: 'a month' } satisfies Record<LimitPeriod, string>;
 const budget = (what: string): ErrorWords => ({
   title: ({ limit }) => {

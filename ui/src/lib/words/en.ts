@@ -48,6 +48,7 @@ export const en = {
   },
 
   actions: {
+    continue: 'Continue',
     retry: 'Retry',
     'open-settings': 'Open settings',
     unlock: 'Unlock',
@@ -129,10 +130,10 @@ export const en = {
     tokens,
     kept: 'Kept as far as it came',
     stopped: 'You stopped the answer.',
-    stoppedText: 'What came is kept.',
+    stoppedText: 'What came is kept. It can go on from here.',
     stoppedEmpty: 'Your message is saved, and unanswered.',
     lengthReached: 'The model reached the most it may write at once.',
-    lengthReachedText: 'The answer ends here. Ask it to go on.',
+    lengthReachedText: 'The answer ends here. It can go on from here.',
     filtered: 'A filter of the provider ended the answer.',
     filteredText: 'What came is kept. Ask in other words, or choose another model.',
     toolAsked: 'The model asked for a tool.',

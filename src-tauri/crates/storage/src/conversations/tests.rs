@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::thread;
 
 use chat::{
-    Attachment, Citation, Failure, FailureKind, LimitHit, LimitPeriod, Measure, Role, StopReason,
-    ToolCall, Usage, prompt::prompt_from,
+    Attachment, Citation, Failure, FailureKind, LimitHit, LimitPeriod, Measure, ModelRef, Role,
+    StopReason, ToolCall, Usage, prompt::prompt_from,
 };
 use rusqlite::StatementStatus;
 
@@ -187,6 +187,65 @@ fn options_are_a_conversations_own_and_may_be_damaged() {
         let (conversation, _) = ConversationStore::open(&database, id, None, 1).unwrap();
         assert_eq!(conversation.options, plain, "{damaged}");
     }
+}
+
+#[test]
+fn an_answer_that_was_cut_off_goes_on_in_its_place() {
+    let folder = Folder::new();
+    let database = folder.open();
+    let first = say(&database, None, "q");
+    let id = first.conversation;
+    let go_on = |database: &Database, answer| {
+        database.begin_turn(&NewTurn::GoOn {
+            conversation: id,
+            answer,
+            model: ModelRef {
+                provider: "other".into(),
+                model: "m".into(),
+            },
+        })
+    };
+    let cut = failed(FailureKind::ConnectionLost);
+    answer(&database, first.answer, "half", &cut);
+    drop(database);
+    // In another run, too: it is one that is being made now.
+    let database = folder.open();
+    let turn = go_on(&database, first.answer).unwrap();
+    assert_eq!((turn.answer, turn.question), (first.answer, first.question));
+    assert_eq!(turn.before.unwrap().text, "half");
+    assert_eq!(texts(&turn.history), ["q", "half"]);
+    let shown = messages(&database, id);
+    assert_eq!(shown[1].state, MessageState::Streaming);
+    assert_eq!(shown[1].model.as_ref().unwrap().provider, "other");
+    // After a crash it is cut off again, with what had come.
+    answer(
+        &database,
+        first.answer,
+        "half and",
+        &MessageState::Streaming,
+    );
+    drop(database);
+    let database = folder.open();
+    let shown = messages(&database, id);
+    assert_eq!(shown[1].content.text, "half and");
+    assert_eq!(shown[1].state, failed(FailureKind::Interrupted));
+    go_on(&database, first.answer).unwrap();
+    let length = MessageState::Complete(Some(StopReason::Length));
+    answer(&database, first.answer, "half and more", &length);
+    go_on(&database, first.answer).unwrap();
+    // What is whole, says nothing, or is not the last does not go on.
+    answer(
+        &database,
+        first.answer,
+        "whole",
+        &MessageState::Complete(Some(StopReason::Done)),
+    );
+    assert_eq!(go_on(&database, first.answer), Err(StoreFailure::NotFound));
+    answer(&database, first.answer, " ", &cut);
+    assert_eq!(go_on(&database, first.answer), Err(StoreFailure::NotFound));
+    answer(&database, first.answer, "half", &cut);
+    say(&database, Some(id), "next");
+    assert_eq!(go_on(&database, first.answer), Err(StoreFailure::NotFound));
 }
 
 #[test]
