@@ -23,7 +23,8 @@ use crate::keys::Keys;
 use crate::models::KnownModels;
 use crate::native::dialog::Dialogs;
 use crate::painted::Painted;
-use crate::privacy::KeptContacts;
+use crate::privacy::{HeardLimits, KeptContacts};
+use crate::warm_up::Warmed;
 use crate::window_events::WindowEvents;
 
 /// Everything that commands use.
@@ -52,6 +53,10 @@ pub(crate) struct App {
     pub(crate) unlocking: tokio::sync::Mutex<()>,
     /// Which text was pasted as a key.
     pub pasted: PastedMark,
+    /// What providers say is left of their own limits.
+    pub(crate) heard_limits: Arc<HeardLimits>,
+    /// To which hosts a connection was opened, and when.
+    pub(crate) warmed: Warmed,
     /// Files that are to go with the next message.
     pub(crate) waiting_files: Waiting,
     /// Asks what only a person can answer.
@@ -105,7 +110,11 @@ impl App {
         let conversations = Arc::clone(&database) as Arc<dyn ConversationStore>;
         let system: Arc<dyn CredentialStore> = Arc::new(SystemStore::with_limits(time_limits()));
         let sealed = SealedStore::at(folder.sealed());
-        let contacts = Arc::new(KeptContacts(Arc::clone(&database)));
+        let heard_limits = Arc::<HeardLimits>::default();
+        let contacts = Arc::new(KeptContacts {
+            database: Arc::clone(&database),
+            limits: Arc::clone(&heard_limits),
+        });
         let keys = Keys::new(Arc::clone(&database), system, sealed);
         let network = settings.current().network;
         let client = crate::network::client(&network, &keys, contacts, &mut notices)?;
@@ -122,6 +131,8 @@ impl App {
             models: KnownModels::default(),
             unlocking: tokio::sync::Mutex::default(),
             pasted: PastedMark::default(),
+            heard_limits,
+            warmed: Warmed::default(),
             waiting_files: Waiting::default(),
             dialogs: Dialogs::default(),
             settings_events: Arc::default(),

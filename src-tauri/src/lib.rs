@@ -33,6 +33,7 @@ mod sealed;
 mod settings_view;
 mod start;
 mod transcript_view;
+mod warm_up;
 mod window_events;
 mod windows;
 

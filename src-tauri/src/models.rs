@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::app::App;
 use crate::ipc::{
     Abilities, CommandError, Measure, ModelGroup, ModelItem, ModelMenu, ModelPrice, ModelRef,
-    in_units,
+    ProviderLimits, in_units,
 };
 use crate::roster::Listed;
 
@@ -134,6 +134,13 @@ impl App {
                 .map(|model| self.model_item(provider.id(), model))
                 .collect(),
             abilities: provider.protocol().abilities().into(),
+            left: self
+                .heard_limits
+                .of(&provider.host())
+                .map(|limits| ProviderLimits {
+                    requests: limits.requests.map(|one| one.left),
+                    tokens: limits.tokens.map(|one| one.left),
+                }),
             error,
         }
     }
@@ -238,6 +245,7 @@ fn demo_group() -> ModelGroup {
             price: None,
         }],
         abilities: Abilities::default(),
+        left: None,
         error: None,
     }
 }

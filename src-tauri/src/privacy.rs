@@ -1,10 +1,11 @@
 //! Where things are, who was asked what, and what is in force.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use chat::StoreFailure;
-use providers::{Contact, ContactLog, Purpose};
+use providers::{Contact, ContactLog, Purpose, RateLimits};
 use storage::Database;
 
 use crate::app::{App, now_ms};
@@ -17,18 +18,39 @@ const DAY_MS: i64 = 86_400_000;
 /// How the database names what a host was asked.
 const TURN: &str = "turn";
 const INQUIRY: &str = "inquiry";
+const CONNECTION: &str = "connection";
 
-/// Writes down which hosts are asked.
-pub(crate) struct KeptContacts(pub(crate) Arc<Database>);
+/// Writes down which hosts are asked, and remembers what they say is left of their own limits.
+pub(crate) struct KeptContacts {
+    pub(crate) database: Arc<Database>,
+    pub(crate) limits: Arc<HeardLimits>,
+}
+
+/// For how long what a provider says of its limits is told: they are limits by the minute.
+const TOLD: Duration = Duration::from_secs(120);
+
+/// What hosts have said is left of their own limits, while the app runs.
+#[derive(Default)]
+pub(crate) struct HeardLimits(Mutex<HashMap<String, (Instant, RateLimits)>>);
+
+impl HeardLimits {
+    /// What a host said a moment ago.
+    pub(crate) fn of(&self, host: &str) -> Option<RateLimits> {
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, limits) = heard.get(host)?;
+        (at.elapsed() < TOLD).then_some(*limits)
+    }
+}
 
 impl ContactLog for KeptContacts {
     fn note(&self, contact: Contact) {
-        let database = Arc::clone(&self.0);
+        let database = Arc::clone(&self.database);
         let contact = storage::Contact {
             host: contact.host,
             purpose: match contact.purpose {
                 Purpose::Turn => TURN,
                 Purpose::Inquiry => INQUIRY,
+                Purpose::Connection => CONNECTION,
             }
             .to_owned(),
             with_key: contact.with_key,
@@ -41,6 +63,11 @@ impl ContactLog for KeptContacts {
                 tracing::warn!(%failure, host = contact.host, "that a host was asked could not be noted");
             }
         });
+    }
+
+    fn hear_limits(&self, host: &str, limits: RateLimits) {
+        let mut heard = self.limits.0.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.insert(host.to_owned(), (Instant::now(), limits));
     }
 }
 
@@ -78,10 +105,10 @@ impl App {
         Ok(rows
             .into_iter()
             .map(|row| ContactRow {
-                purpose: if row.purpose == TURN {
-                    ContactPurpose::Turn
-                } else {
-                    ContactPurpose::Inquiry
+                purpose: match row.purpose.as_str() {
+                    TURN => ContactPurpose::Turn,
+                    CONNECTION => ContactPurpose::Connection,
+                    _ => ContactPurpose::Inquiry,
                 },
                 host: row.host,
                 requests: u32::try_from(row.requests).unwrap_or(u32::MAX),

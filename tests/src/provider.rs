@@ -186,6 +186,10 @@ impl Stage {
     }
 
     pub(crate) fn reply_to(&self, request: &Request) -> Reply {
+        if request.method() == "HEAD" {
+            // A connection that was opened ahead. Nothing is there, and a body may not follow.
+            return Reply::new(404);
+        }
         let expected = lock(&self.expected_key).clone();
         if expected.is_some() && request.bearer() != expected.as_deref() {
             return openai::error(401, "invalid_api_key", "Incorrect API key provided.");

@@ -324,6 +324,7 @@ const menu: ModelMenu = {
       host: 'api.anthropic.com',
       demo: false,
       abilities,
+      left: null,
       models: [
         {
           ...item('claude-sonnet-4-5', 'Claude Sonnet 4.5'),
@@ -342,6 +343,7 @@ const menu: ModelMenu = {
       host: 'api.openai.com',
       demo: false,
       abilities,
+      left: null,
       models: [item('gpt-5-mini', 'GPT-5 mini')],
       error: null,
     },
@@ -351,6 +353,7 @@ const menu: ModelMenu = {
       host: '127.0.0.1:11434',
       demo: false,
       abilities,
+      left: null,
       models: [item('qwen3-8b', 'Qwen3 8B')],
       error: {
         code: 'connection_refused',
@@ -368,6 +371,7 @@ const menu: ModelMenu = {
       host: 'openrouter.ai',
       demo: false,
       abilities,
+      left: null,
       models: [item('auto', 'Auto')],
       error: {
         code: 'store_locked',
@@ -385,6 +389,7 @@ const menu: ModelMenu = {
       host: null,
       demo: true,
       abilities: nothing,
+      left: null,
       models: [item('demo', 'Demo')],
       error: null,
     },

@@ -93,6 +93,7 @@ async function open(script: Script = {}): Promise<FakeBackend> {
           demo: false,
           models: [item('m1', 'First')],
           abilities,
+          left: null,
           error: null,
         },
         {
@@ -102,6 +103,7 @@ async function open(script: Script = {}): Promise<FakeBackend> {
           demo: true,
           models: [item('demo', 'Demo')],
           abilities: nothing,
+          left: null,
           error: null,
         },
       ],

@@ -22,6 +22,12 @@ pub(crate) async fn find_local_servers(
 }
 
 #[tauri::command]
+pub(crate) async fn warm_up(app: State<'_, App>) -> Result<(), CommandError> {
+    app.warm_up().await;
+    Ok(())
+}
+
+#[tauri::command]
 pub(crate) async fn choose_model(
     app: State<'_, App>,
     request: ChooseModel,

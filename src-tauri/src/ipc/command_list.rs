@@ -31,6 +31,7 @@ macro_rules! with_commands {
             turns::highlight_code [chat] (HighlightCode) () -> Vec<Vec<Span>>;
             models::list_models [chat] (ListModels) () -> ModelMenu;
             models::find_local_servers [settings] () () -> Vec<LocalServer>;
+            models::warm_up [chat] () () -> ();
             models::choose_model [chat] (ChooseModel) () -> ();
             keys::settings_state [settings] () () -> SettingsState;
             keys::watch_settings [settings] () SettingsEvent -> ();

@@ -79,8 +79,22 @@ pub struct ModelGroup {
     pub models: Vec<ModelItem>,
     /// What its protocol has a place for.
     pub abilities: Abilities,
+    /// What the provider said a moment ago is left of its own limits.
+    pub left: Option<ProviderLimits>,
     /// Why the provider could not be asked for its models just now.
     pub error: Option<CommandError>,
+}
+
+/// What is left of a provider's own limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderLimits {
+    /// Requests, where that was told.
+    #[ts(type = "number | null")]
+    pub requests: Option<u64>,
+    /// Tokens, where that was told.
+    #[ts(type = "number | null")]
+    pub tokens: Option<u64>,
 }
 
 /// One model.

@@ -13,6 +13,8 @@ pub enum ContactPurpose {
     Turn,
     /// Which models it has, or whether it takes a key. No message went there.
     Inquiry,
+    /// Nothing: a connection was opened, so that the next turn need not wait for one.
+    Connection,
 }
 
 /// The requests to one host for one purpose.

@@ -52,14 +52,29 @@ fn answers_come_through_the_proxy_and_those_of_this_computer_straight() {
     });
     let app = start(&desk, &far, &near, &network);
     let page = chat(&app);
-    far.answer(openai::answer("From far away."));
-    say(&page, "Who is there?");
+    far.answer(openai::answer("From far away.").header("x-ratelimit-remaining-requests", "41"));
+    let target = format!("{NAMED_HOST}:{}", far.port());
+    // While somebody writes a connection is opened, by which nothing is said; the question goes over it.
+    page.type_into("composer", "Who");
+    wait_until("a connection to be opened", SOON, || {
+        far.exchanges()
+            .iter()
+            .any(|one| one.request().method() == "HEAD")
+    });
+    let opened = &far.exchanges()[0];
+    assert_eq!(opened.request().bearer(), None);
+    assert_eq!(proxy.asked(), [target.as_str()]);
+    page.type_into("composer", " is there?");
+    page.click("send");
     assert_eq!(
         wait_for_end(&page, "Who is there?")[1].text,
         "From far away."
     );
-    let target = format!("{NAMED_HOST}:{}", far.port());
     assert_eq!(proxy.asked(), [target.as_str()]);
+    // What the provider says is left of its own limits stands in the picker.
+    page.click("model-picker");
+    wait_for_words(&page, "41 requests are left for now");
+    page.click("model-picker");
 
     near.answer(openai::answer("From here."));
     new_chat(&page);

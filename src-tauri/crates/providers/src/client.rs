@@ -15,6 +15,7 @@ use crate::limits::Limits;
 use crate::network_error::{failure_kind, failure_kind_through_proxy};
 use crate::provider::{Provider, host_of};
 use crate::proxy::Proxy;
+use crate::rate_limits::RateLimits;
 use crate::refusal;
 use crate::secrets::Secrets;
 pub use crate::watch::WallClock;
@@ -130,30 +131,76 @@ impl Client {
         _ticket: SendTicket,
     ) -> Result<reqwest::Response, Failure> {
         let host = host_of(&question.url);
-        // One route for the whole of it, whatever is chosen meanwhile.
-        let connections = self.connections();
-        let proxy = connections
-            .route()
-            .proxy
-            .as_ref()
-            .filter(|proxy| proxy.covers(&question.url));
-        let way_out = match proxy.map(Proxy::address) {
-            Some(None) => return Err(Failure::new(FailureKind::ProxyUnusable).at(&host)),
-            Some(Some(address)) => Some(host_of(address)),
-            None => None,
-        };
         let contact = Contact {
             host: host.clone(),
             purpose: question.purpose,
             with_key: secrets.has_key(),
             sent_bytes: question.body.len() as u64,
         };
+        let url = question.url.clone();
+        let request = || question.authorised(provider, secrets);
+        let response = self.dispatch(&url, contact, request).await?;
+        if let Some(limits) = RateLimits::told(response.headers()) {
+            self.contact_log.hear_limits(&host, limits);
+        }
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(refusal::read(self, response, &host).await)
+        }
+    }
+
+    /// Opens a connection to a provider, so that the next turn need not wait for one. No key goes there, and nothing is said: it
+    /// is asked for the head of its first page, whatever that may be.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn warm_up(&self, provider: &Provider, _ticket: SendTicket) -> Result<(), Failure> {
+        let mut url = provider.base_url().clone();
+        url.set_path("/");
+        let contact = Contact {
+            host: host_of(&url),
+            purpose: Purpose::Connection,
+            with_key: false,
+            sent_bytes: 0,
+        };
+        let request = || {
+            let mut request = Request::new(Vec::new());
+            *request.method_mut() = Method::HEAD;
+            *request.uri_mut() = url
+                .as_str()
+                .parse()
+                .map_err(|_| Failure::new(FailureKind::RequestRefused))?;
+            Ok(request)
+        };
+        self.dispatch(&url, contact, request).await.map(drop)
+    }
+
+    /// Sends a request by the way that is chosen for its address. It is made once that is ready, so that no key waits for it.
+    async fn dispatch(
+        &self,
+        url: &Url,
+        contact: Contact,
+        request: impl FnOnce() -> Result<Request<Vec<u8>>, Failure>,
+    ) -> Result<reqwest::Response, Failure> {
+        let host = contact.host.clone();
+        // One route for the whole of it, whatever is chosen meanwhile.
+        let connections = self.connections();
+        let proxy = connections
+            .route()
+            .proxy
+            .as_ref()
+            .filter(|proxy| proxy.covers(url));
+        let way_out = match proxy.map(Proxy::address) {
+            Some(None) => return Err(Failure::new(FailureKind::ProxyUnusable).at(&host)),
+            Some(Some(address)) => Some(host_of(address)),
+            None => None,
+        };
         let http = connections
             .http(way_out.is_some())
             .await
             .map_err(|failure| failure.at(way_out.as_deref().unwrap_or(&host)))?;
-        let request = question.authorised(provider, secrets)?;
-        let request = reqwest::Request::try_from(request)
+        let request = reqwest::Request::try_from(request()?)
             .map_err(|_| Failure::new(FailureKind::RequestRefused).at(&host))?;
         self.contact_log.note(contact);
         let sent = self
@@ -165,7 +212,7 @@ impl Client {
             )
             .await
             .map_err(|kind| Failure::new(kind).at(&host))?;
-        let response = sent.map_err(|error| {
+        sent.map_err(|error| {
             let kind = match way_out {
                 Some(_) => failure_kind_through_proxy(&error),
                 None => failure_kind(&error),
@@ -176,12 +223,7 @@ impl Client {
                 Some(proxy) if kind == FailureKind::ProxyUnreachable => failure.at(&proxy),
                 _ => failure.at(&host),
             }
-        })?;
-        if response.status().is_success() {
-            Ok(response)
-        } else {
-            Err(refusal::read(self, response, &host).await)
-        }
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which hosts are asked, for whoever keeps a list of them.
 
+use crate::rate_limits::RateLimits;
+
 /// What a host is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -7,6 +9,8 @@ pub enum Purpose {
     Turn,
     /// About itself: its models, or whether it takes a key. No message goes there.
     Inquiry,
+    /// Nothing: a connection is opened, so that the next turn need not wait for one.
+    Connection,
 }
 
 /// A request that is about to leave. It names the host and nothing of what is said.
@@ -26,6 +30,11 @@ pub struct Contact {
 pub trait ContactLog: Send + Sync {
     /// Notes a request. It must not block: the request waits for it.
     fn note(&self, contact: Contact);
+
+    /// Hears what a host says is left of its own limits. It must not block.
+    fn hear_limits(&self, host: &str, limits: RateLimits) {
+        let _ = (host, limits);
+    }
 }
 
 /// Keeps no list.

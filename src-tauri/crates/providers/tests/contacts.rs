@@ -12,16 +12,20 @@ use std::sync::{Arc, Mutex};
 
 use ask::{ask, credential, key_for, no_key, provider, provider_at, ticket};
 use providers::{
-    ChatModel, Client, ClientOptions, Contact, ContactLog, Purpose, Route, list_models,
+    ChatModel, Client, ClientOptions, Contact, ContactLog, Purpose, RateLimits, Route, list_models,
 };
 use server::{DONE, Identity, Server, Step, chunk, delta, last_chunk, response, stream_head};
 
 #[derive(Default)]
-struct Heard(Mutex<Vec<Contact>>);
+struct Heard(Mutex<Vec<Contact>>, Mutex<Vec<(String, RateLimits)>>);
 
 impl ContactLog for Heard {
     fn note(&self, contact: Contact) {
         self.0.lock().unwrap().push(contact);
+    }
+
+    fn hear_limits(&self, host: &str, limits: RateLimits) {
+        self.1.lock().unwrap().push((host.to_owned(), limits));
     }
 }
 
@@ -36,6 +40,63 @@ fn listening(server: &Server) -> (Client, Arc<Heard>) {
         ..ClientOptions::default()
     });
     (client.unwrap(), heard)
+}
+
+#[tokio::test]
+async fn a_connection_is_opened_before_it_is_needed_and_says_nothing() {
+    let answer = vec![
+        stream_head(),
+        chunk(&delta("Hi")),
+        chunk(DONE),
+        last_chunk(),
+    ];
+    let server = Server::keep_alive(answer).await;
+    let (client, heard) = listening(&server);
+    let provider = provider(&server);
+    client.warm_up(&provider, ticket()).await.unwrap();
+    let key = key_for(&provider).await;
+    let answer = ask(&ChatModel::new(client, provider, key)).await;
+    assert_eq!(answer.text, "Hi", "{:?}", answer.failure);
+    let requests = server.requests();
+    assert!(
+        requests[0].starts_with("HEAD / HTTP/1.1\r\n"),
+        "{}",
+        requests[0]
+    );
+    let lower = requests[0].to_lowercase();
+    assert!(!lower.contains("authorization") && !lower.contains("canary"));
+    assert_eq!(
+        *server.seen.connections.lock().unwrap(),
+        1,
+        "the turn goes over the connection that is open"
+    );
+    let heard = heard.0.lock().unwrap();
+    assert_eq!(heard[0].purpose, Purpose::Connection);
+    assert!(!heard[0].with_key);
+}
+
+#[tokio::test]
+async fn what_is_left_of_the_providers_limits_is_heard_with_answers_and_refusals() {
+    for status in [200, 429] {
+        let headers = [
+            ("x-ratelimit-limit-requests", "60"),
+            ("x-ratelimit-remaining-requests", "3"),
+        ];
+        let server = Server::tls(
+            Identity::GOOD,
+            vec![Step::Write(response(status, &headers, "{}"))],
+        )
+        .await;
+        let (client, heard) = listening(&server);
+        let provider = provider(&server);
+        let key = key_for(&provider).await;
+        ask(&ChatModel::new(client, provider, key)).await;
+        let heard = heard.1.lock().unwrap();
+        let (host, limits) = &heard[0];
+        assert_eq!(*host, format!("localhost:{}", server.port));
+        let left = limits.requests.unwrap();
+        assert_eq!((left.left, left.of), (3, Some(60)));
+    }
 }
 
 #[tokio::test]

@@ -82,6 +82,8 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
     ("stop_turn", &[("conversation", Known)]),
     ("highlight_code", &[("info", Nothing), ("lines", Nothing)]),
     ("list_models", &[]),
+    // It goes to the provider of the model that the person has chosen.
+    ("warm_up", &[]),
     (
         "choose_model",
         &[("model.provider", Known), ("model.model", Nothing)],

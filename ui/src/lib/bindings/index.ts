@@ -306,7 +306,7 @@ detail: string | null,
  */
 limit: LimitHit | null, };
 
-export type ContactPurpose = "turn" | "inquiry";
+export type ContactPurpose = "turn" | "inquiry" | "connection";
 
 export type ContactRow = { 
 /**
@@ -858,6 +858,10 @@ models: Array<ModelItem>,
  */
 abilities: Abilities, 
 /**
+ * What the provider said a moment ago is left of its own limits.
+ */
+left: ProviderLimits | null, 
+/**
  * Why the provider could not be asked for its models just now.
  */
 error: CommandError | null, };
@@ -1249,6 +1253,16 @@ canRevoke: boolean,
  * Whether nothing but a key is known of it: its entry in the settings is gone.
  */
 orphan: boolean, };
+
+export type ProviderLimits = { 
+/**
+ * Requests, where that was told.
+ */
+requests: number | null, 
+/**
+ * Tokens, where that was told.
+ */
+tokens: number | null, };
 
 export type ProviderRef = { 
 /**
@@ -1792,6 +1806,7 @@ export interface Commands {
   highlight_code: { request: HighlightCode; events: null; result: Array<Array<Span>> };
   list_models: { request: ListModels; events: null; result: ModelMenu };
   find_local_servers: { request: null; events: null; result: Array<LocalServer> };
+  warm_up: { request: null; events: null; result: null };
   choose_model: { request: ChooseModel; events: null; result: null };
   settings_state: { request: null; events: null; result: SettingsState };
   watch_settings: { request: null; events: SettingsEvent; result: null };
@@ -1827,6 +1842,6 @@ export interface Commands {
 
 /** Which window may call which command. */
 export const commandsOf = {
-  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'choose_files', 'attach_file', 'detach_file', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'choose_model', 'unlock_sealed'],
+  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'choose_files', 'attach_file', 'detach_file', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'warm_up', 'choose_model', 'unlock_sealed'],
   settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'find_local_servers', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'add_header', 'remove_header', 'set_wait_limit', 'privacy_report'],
 } as const;

@@ -8,6 +8,9 @@ import { Files } from './files.svelte.ts';
 import { KeyWatch } from './key-watch.ts';
 import type { Answer } from './messages.svelte.ts';
 
+/** For how long the app is not asked again to open a connection, in ms. */
+const WARM = 20_000;
+
 /** Everything that the chat window knows: the list, the conversation that is open, the drafts and the model. */
 export class Chats {
   readonly list: ConversationListState;
@@ -55,6 +58,16 @@ export class Chats {
     this.#show(conversation);
     await conversation.load();
   }
+
+  /** Somebody writes: a connection is opened meanwhile, so that the question need not wait for one. */
+  writing(): void {
+    const now = Date.now();
+    if (now - this.#warmed < WARM || this.models.group?.demo !== false) return;
+    this.#warmed = now;
+    // What goes wrong is told when something is sent.
+    this.#backend.call('warm_up').catch(() => undefined);
+  }
+  #warmed = 0;
 
   /** Sends the draft, unless it looks like it holds a key. It is cleared only once the app has taken it. */
   async send(): Promise<void> {

@@ -154,7 +154,16 @@ async fn serve(
     keep_alive: bool,
 ) {
     while let Some(request) = read_request(&mut connection).await {
+        let is_head = request.starts_with("HEAD ");
         seen.requests.lock().unwrap().push(request);
+        if is_head {
+            // As providers answer: nothing is there, and of what is there only the length is told.
+            let head = b"HTTP/1.1 404 X\r\ncontent-length: 9\r\n\r\n";
+            if connection.write_all(head).await.is_err() {
+                return;
+            }
+            continue;
+        }
         for step in steps {
             match step {
                 Step::Write(bytes) => {
