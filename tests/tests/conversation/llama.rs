@@ -9,7 +9,7 @@ use e2e::scenario::{
     wait_for_end_at_most, wait_until_stored,
 };
 use e2e::window::{App, Launch, Page, SETTINGS};
-use e2e::{Desk, Keyring, wait_for};
+use e2e::{Desk, Keyring, wait_for, wait_until};
 
 use crate::desk;
 
@@ -51,6 +51,19 @@ fn converse(protocol: &'static str) {
             "{protocol}: {what} {tokens:?}"
         );
     }
+
+    // Its list of models names the file that it was started with.
+    page.click("model-picker");
+    wait_until("the server's models", LONG, || {
+        let listed = page.run(
+            "return [...document.querySelectorAll('[role=option]')].map((one) => one.innerText).join('\\n')",
+            Vec::new(),
+        );
+        listed
+            .as_str()
+            .is_some_and(|listed| listed.contains("noise.gguf"))
+    });
+    page.click("model-picker");
 
     new_chat(&page);
     say(&page, "Go on and on");

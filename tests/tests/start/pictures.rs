@@ -145,7 +145,7 @@ fn chats(dark: bool) {
     gallery.hang(&page, "chat");
     page.click("model-picker");
     wait_for_words(&page, "small-talk-1-mini");
-    wait_for_words(&page, "$0.25 in, $2 out per million");
+    wait_for_words(&page, "$0.25 in, $2 out per million tokens");
     gallery.wide(&page, "picker");
     page.click("model-picker");
     gallery.narrow(&page, "chat-again");

@@ -105,6 +105,57 @@ fn rate(size: usize, took: Duration) -> String {
     format!("{rate:.0} MB/s")
 }
 
+/// What takes how much of the time.
+struct Parts {
+    /// `eventsource-stream` and its parser, with the lines that are cut for it; of lines of JSON nothing but those.
+    frames: Duration,
+    /// `serde_json`, reading each event.
+    json: Duration,
+    all: Duration,
+}
+
+fn parts(runtime: &tokio::runtime::Runtime, protocol: Protocol, bytes: &Bytes) -> Parts {
+    let is_lines = protocol == Protocol::Ollama;
+    let frames = quickest(|| {
+        runtime.block_on(async {
+            let body = stream::iter(pieces(bytes, PIECE));
+            if is_lines {
+                let mut events = JsonLines::new(body);
+                while let Some(event) = events.next().await {
+                    let _ = black_box(event);
+                }
+            } else {
+                let mut events = SseEvents::new(body, None);
+                while let Some(event) = events.next().await {
+                    let _ = black_box(event);
+                }
+            }
+        });
+    });
+    let (event, _) = shapes(protocol);
+    let data = event.lines().find_map(|line| {
+        line.strip_prefix("data: ")
+            .or_else(|| line.starts_with('{').then_some(line))
+    });
+    let data = data.unwrap_or_default();
+    let json = quickest(|| {
+        for _ in 0..bytes.len() / event.len() {
+            let read: serde_json::Value = serde_json::from_str(black_box(data)).unwrap();
+            black_box(read);
+        }
+    });
+    let all = quickest(|| {
+        runtime.block_on(async {
+            let body = stream::iter(pieces(bytes, PIECE));
+            let mut steps = decode_stream(protocol, body);
+            while let Some(step) = steps.next().await {
+                black_box(step.unwrap());
+            }
+        });
+    });
+    Parts { frames, json, all }
+}
+
 fn main() {
     // Whoever runs all tests asks every target for a list of its own. This one has none.
     if std::env::args().any(|argument| argument == "--list") {
@@ -135,19 +186,20 @@ fn main() {
         say(&line.join(" "));
     }
 
-    let bytes = Bytes::from(stream_of(Protocol::OpenaiChat, 50 * MB));
-    let took = quickest(|| {
-        runtime.block_on(async {
-            let mut events = SseEvents::new(stream::iter(pieces(&bytes, PIECE)), None);
-            while let Some(event) = events.next().await {
-                let _ = black_box(event);
-            }
-        });
-    });
-    say(&format!(
-        "\nframes alone, server-sent events: {}",
-        rate(bytes.len(), took)
-    ));
+    say("\nof 50 MB             frames      JSON        all         all but the two");
+    for protocol in Protocol::ALL {
+        let bytes = Bytes::from(stream_of(protocol, 50 * MB));
+        let parts = parts(&runtime, protocol, &bytes);
+        let rest = parts.all.saturating_sub(parts.frames + parts.json);
+        say(&format!(
+            "{:<20} {:<11} {:<11} {:<11} {}",
+            protocol.name(),
+            rate(bytes.len(), parts.frames),
+            rate(bytes.len(), parts.json),
+            rate(bytes.len(), parts.all),
+            rate(bytes.len(), rest),
+        ));
+    }
     let lines = Bytes::from(stream_of(Protocol::Ollama, 50 * MB));
     let took = quickest(|| {
         runtime.block_on(async {

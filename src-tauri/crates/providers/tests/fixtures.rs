@@ -105,6 +105,35 @@ fn each_protocol_has_enough_of_them() {
 }
 
 #[test]
+fn the_table_of_quirks_names_files_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("../../ARCHITECTURE.md")).unwrap();
+    let known: Vec<String> = fixtures()
+        .iter()
+        .map(|fixture| format!("{}/{}", fixture.protocol, fixture.name))
+        .collect();
+    let table = text
+        .lines()
+        .skip_while(|line| !line.starts_with("| quirk |"));
+    let rows: Vec<_> = table
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    assert!(rows.len() > 30, "{} rows", rows.len());
+    let mut named = 0;
+    for row in rows {
+        let tests = row.rsplit('|').nth(1).unwrap();
+        let names: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{row}");
+        for name in names {
+            assert!(known.iter().any(|one| one == name), "{name} is no fixture");
+            named += 1;
+        }
+    }
+    assert!(named > 100, "{named} names");
+}
+
+#[test]
 fn whole() {
     for fixture in fixtures() {
         fixture.check(vec![fixture.bytes.clone()], "whole");

@@ -35,8 +35,9 @@ Commands:
   test [part]          everything the continuous integration runs; `test --help` lists the parts, such as
                        `test secrecy`, which prints what every attack on a key came to
   bindings [--check]   write the interface's TypeScript from the shell's types, or compare the two
-  fuzz [--seconds N | --inputs N] [--seed N]
-                       feed damaged streams to the decoders of all protocols; one minute if nothing is said
+  fuzz [--seconds N | --inputs N] [--keep] [--blind [--seed N]]
+                       feed damaged streams to the decoders of all protocols, guided by what code they reach; one minute
+                       if nothing is said; with --keep the corpus in the repository takes up what was found
   help                 this text
 ";
 

@@ -345,7 +345,7 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   proxy_address_invalid: {
     title: () => 'This can’t be a proxy.',
     todo: () =>
-      'Write it as http://host:port, https://host:port or socks5://host:port, without a name or a password in it. Nothing was changed.',
+      'Write http://host:port, https://host:port or socks5://host:port. A name and a password are set below, once it is saved.',
   },
   certificates_invalid: {
     title: () => 'There are no certificates in this file that can be used.',

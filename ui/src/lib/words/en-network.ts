@@ -5,20 +5,20 @@ const minutes = (count: number, shown: string) => `${shown} ${count === 1 ? 'min
 
 /** Every string of the page of the network. */
 export const networkWords = {
-  lead: 'How requests leave this computer. What you set here holds from the next one on; proxies that the environment names are not used.',
+  lead: 'How requests leave this computer. Changes hold from the next one on; proxies that the environment names are ignored.',
 
   proxy: 'Proxy',
   address: 'Address',
-  addressHint: 'http://, https:// or socks5://, with a port. Empty for straight out.',
+  addressHint: 'http://, https:// or socks5://, with a port. Leave it empty to connect directly.',
   addressExample: 'http://proxy.example:3128',
-  direct: 'Straight to',
-  directHint: 'Hosts, addresses or networks with spaces between. This computer is always asked straight.',
+  direct: 'Without the proxy',
+  directHint: 'Hosts, addresses or networks with spaces between. This computer is never reached through it.',
   directExample: 'intranet.example 10.0.0.0/8',
   save: 'Save',
   undo: 'Undo',
   saved: 'The way out is changed.',
   same: 'Nothing was changed.',
-  confirm: 'A system dialog names the way out and asks.',
+  confirm: 'A system dialog asks you to confirm it.',
   asking: 'Confirm in the dialog that opens.',
   declined: 'You said no in the dialog. Nothing was changed.',
   unusable: 'This proxy can’t be used, so nothing goes out.',
@@ -74,6 +74,7 @@ export const networkWords = {
     storeFailed: 'The store that it is in failed.',
   } satisfies Record<KeyState, string>,
   headerProvider: 'Provider of the new header',
+  headerFor: 'New header for',
   addHeader: 'Add a header…',
   headerSaved: 'The header is kept.',
   headerRemoved: 'The header is removed.',
@@ -95,6 +96,6 @@ export const networkWords = {
   } satisfies Record<WaitName, string>,
   wait: (count: number, format: (value: number) => string) =>
     count >= 60 && count % 60 === 0 ? minutes(count / 60, format(count / 60)) : seconds(count, format(count)),
-  usual: (wait: string) => `${wait}, as usual`,
+  usual: (wait: string) => `${wait} (default)`,
   patienceNote: 'There is no limit for a whole answer: a slow model is not a dead one.',
 };

@@ -44,7 +44,10 @@ export const settingsWords = {
     own: 'Use a server of your own',
     ownText: 'On this computer or elsewhere.',
     local: (name: string) => `Use ${name} on this computer`,
-    localText: (host: string, models: number, shown: string) => `${host}, ${plural(models, shown, 'model', 'models')}.`,
+    localText: (host: string, models: number, shown: string): Phrase => [
+      { mono: host },
+      `, ${plural(models, shown, 'model', 'models')}.`,
+    ],
     foot: 'No account, no telemetry. What you write leaves this computer only to the model you send it to.',
   },
 

@@ -106,7 +106,7 @@ export const en = {
     noImages: 'reads no pictures',
     reasoning: 'can think',
     price: (input: string, output: string, date: string | null) =>
-      `${input} in, ${output} out per million${date === null ? '' : `, as of ${date}`}`,
+      `${input} in, ${output} out per million tokens${date === null ? '' : `, as of ${date}`}`,
   },
 
   transcript: {

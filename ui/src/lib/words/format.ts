@@ -17,7 +17,7 @@ export class Format {
     this.#locale = usable(locale);
     this.#number = new Intl.NumberFormat(this.#locale);
     const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(this.#locale, options);
-    this.#time = dates({ hour: '2-digit', minute: '2-digit' });
+    this.#time = dates({ hour: 'numeric', minute: '2-digit' });
     this.#date = dates({ day: 'numeric', month: 'long' });
     this.#dateWithYear = dates({ day: 'numeric', month: 'long', year: 'numeric' });
     this.#month = dates({ month: 'long' });

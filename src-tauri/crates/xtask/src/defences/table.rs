@@ -7,6 +7,7 @@ mod content;
 mod files;
 mod keys;
 mod limits;
+mod network;
 mod stores;
 mod windows;
 
@@ -70,6 +71,7 @@ pub(super) fn defences() -> impl Iterator<Item = &'static Defence> {
         limits::DEFENCES,
         content::DEFENCES,
         files::DEFENCES,
+        network::DEFENCES,
         stores::DEFENCES,
         windows::DEFENCES,
     ]
