@@ -51,6 +51,8 @@ pub(crate) struct App {
     pub models: KnownModels,
     /// Held while the store's own prompt is open.
     pub(crate) unlocking: tokio::sync::Mutex<()>,
+    /// Held while requests are given another way out.
+    pub(crate) rerouting: tokio::sync::Mutex<()>,
     /// Which text was pasted as a key.
     pub pasted: PastedMark,
     /// What providers say is left of their own limits.
@@ -130,6 +132,7 @@ impl App {
             database,
             models: KnownModels::default(),
             unlocking: tokio::sync::Mutex::default(),
+            rerouting: tokio::sync::Mutex::default(),
             pasted: PastedMark::default(),
             heard_limits,
             warmed: Warmed::default(),

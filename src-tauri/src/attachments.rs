@@ -204,11 +204,10 @@ impl App {
                 }
                 Some(listed) => listed
                     .provider
-                    .protocol()
                     .abilities()
                     .take(kind, file.content.bytes().len()),
-                // The demo reads nothing, and a provider that is gone says so itself.
-                None => Ok(()),
+                // The demo reads nothing, and what it is given counts against no limit.
+                None => Err(providers::NotTaken::Kind),
             };
             let code = match taken {
                 Ok(()) => continue,
@@ -227,10 +226,11 @@ fn read(path: &Path) -> Result<Vec<u8>, FileRefusal> {
         tracing::warn!(kind = ?error.kind(), "a chosen file can't be read");
         FileRefusal::Unreadable
     };
-    let file = File::open(path).map_err(unreadable)?;
-    if !file.metadata().map_err(unreadable)?.is_file() {
+    // Before it is opened: what is no file may keep whoever opens it waiting.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(FileRefusal::Unreadable);
     }
+    let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     let most = LARGEST_FILE as u64 + 1;
     file.take(most)

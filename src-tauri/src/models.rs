@@ -133,7 +133,7 @@ impl App {
                 .into_iter()
                 .map(|model| self.model_item(provider.id(), model))
                 .collect(),
-            abilities: provider.protocol().abilities().into(),
+            abilities: provider.abilities().into(),
             left: self
                 .heard_limits
                 .of(&provider.host())

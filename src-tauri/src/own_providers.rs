@@ -65,6 +65,13 @@ impl App {
             base_url,
             default_model: (!default_model.is_empty()).then(|| default_model.to_owned()),
         };
+        if before
+            .as_ref()
+            .is_some_and(|before| shown_origin(&before.base_url) != shown_origin(&entry.base_url))
+        {
+            // Bound to the old origin they could go to no other, and would keep every request here.
+            self.remove_headers_of(&id).await?;
+        }
         self.settings
             .update(move |settings| {
                 match settings
@@ -231,6 +238,9 @@ impl App {
             .is_some_and(|key| key.origin() != origin.to_string());
         if bound_elsewhere {
             body.push_str(" Its key is bound to the old host: paste it again for this one.");
+        }
+        if self.has_headers(id) {
+            body.push_str(" Its secret headers are removed.");
         }
         Question {
             title: "Send your messages to this host?".into(),

@@ -69,9 +69,7 @@ impl App {
         items.extend(files::remove(&self.folder));
         items.push(self.remove_web_data(&window));
         // New connections, by the way out that is usual: the proxy was a setting too.
-        if self.reroute().await.is_err() {
-            self.forget_what_was_sent().await;
-        }
+        self.reroute().await;
         let stays = |item: &RemovalItem| matches!(item.outcome, RemovalOutcome::Left { .. });
         let left = items.iter().filter(|item| stays(item)).count();
         tracing::info!(

@@ -98,7 +98,10 @@ impl App {
         let key = self.keys.source(provider.id());
         let window = self.context_window(model);
         let provider = self.with_headers(provider);
-        Arc::new(ChatModel::new(self.client.clone(), provider, key).with_context_window(window))
+        let asked = ChatModel::new(self.client.clone(), provider, key)
+            .with_context_window(window)
+            .with_images(self.reads_images(&model.clone().into()));
+        Arc::new(asked)
     }
 
     /// The model that new turns use: the chosen one, or the demo's until one is chosen.

@@ -36,6 +36,10 @@ impl App {
             return;
         };
         let provider = listed.provider;
+        // Only who is set up is asked for anything: a model can be chosen of others.
+        if !listed.own && !self.keys.has(provider.id()) {
+            return;
+        }
         let is_here = provider.origin().is_ok_and(|origin| origin.is_loopback());
         if is_here || !self.warmed.is_due(&provider.host(), Instant::now()) {
             return;

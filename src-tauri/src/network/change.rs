@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use credentials::{ApiKey, Credential, Origin, StoreStatus};
-use providers::{Proxy, ProxyError};
+use providers::{Proxy, ProxyError, Route};
 use storage::network::{LONGEST_WAIT, NetworkSettings, ProxySetting};
 use tauri::{AppHandle, WebviewWindow};
 
@@ -56,10 +56,15 @@ impl App {
         let binding = |proxy: &Proxy| proxy.binding().and_then(|url| Origin::of(&url).ok());
         let bound = proxy.as_ref().and_then(binding);
         let login = self.keys.of(PROXY_ID).into_iter().next();
+        let address_before = match &before.proxy {
+            Some(ProxySetting::At(address)) => address.as_str(),
+            _ => "",
+        };
         let loses_login = login.is_some_and(|login| {
-            bound
+            let is_bound_here = bound
                 .as_ref()
-                .is_none_or(|bound| login.origin() != bound.to_string())
+                .is_some_and(|bound| login.origin() == bound.to_string());
+            !is_bound_here || is_laid_open(address_before, host.as_deref().unwrap_or_default())
         });
         let after = NetworkSettings {
             proxy: host.clone().map(ProxySetting::At),
@@ -85,7 +90,7 @@ impl App {
                 tracing::warn!(code = ?error.code, "the old proxy's password could not be removed");
             }
         }
-        self.reroute().await?;
+        self.reroute().await;
         Ok(true)
     }
 
@@ -117,7 +122,7 @@ impl App {
         self.keys
             .put(PROXY_ID, &credential, kept_in, before.as_ref())
             .await?;
-        self.reroute().await?;
+        self.reroute().await;
         Ok(true)
     }
 
@@ -135,7 +140,8 @@ impl App {
     /// The state of the store.
     pub(crate) async fn remove_proxy_login(&self) -> Result<(), CommandError> {
         self.keys.remove_all(PROXY_ID).await?;
-        self.reroute().await
+        self.reroute().await;
+        Ok(())
     }
 
     /// Has a file of certificates chosen that are trusted beside the system's. False if none was, or the person said no.
@@ -170,10 +176,11 @@ impl App {
         }
         let before = self.settings.current().network.certificates;
         self.keep_certificates(Some(path))?;
-        if let Err(error) = self.reroute().await {
+        if !self.reroute().await {
             // What TLS does not take is not kept: the next start would do without it too.
             self.keep_certificates(before)?;
-            return Err(error);
+            self.reroute().await;
+            return Err(CommandError::new(ErrorCode::CertificatesInvalid));
         }
         Ok(true)
     }
@@ -184,7 +191,8 @@ impl App {
     /// Settings that can't be written.
     pub(crate) async fn remove_certificates(&self) -> Result<(), CommandError> {
         self.keep_certificates(None)?;
-        self.reroute().await
+        self.reroute().await;
+        Ok(())
     }
 
     /// Sets how long a provider may take; `None` for as long as usual.
@@ -209,26 +217,33 @@ impl App {
                 } = seconds;
             })
             .map_err(not_saved)?;
-        self.reroute().await
+        self.reroute().await;
+        Ok(())
     }
 
-    /// Lets requests leave as the settings want it now.
-    ///
-    /// # Errors
-    /// That the certificates can't be used. Requests leave as before then.
-    pub(crate) async fn reroute(&self) -> Result<(), CommandError> {
+    /// Lets requests leave as the settings want it now. Says whether their certificates are trusted: past some that can't be used
+    /// everything else holds all the same, as at the start.
+    pub(crate) async fn reroute(&self) -> bool {
+        // Over reading and installing, so that of two changes the later one's settings are the last.
+        let _turn = self.rerouting.lock().await;
         let (route, _) = route(&self.settings.current().network, &self.keys);
         let client = self.client.clone();
         // Setting up TLS reads the system's certificates.
-        let rerouted = tokio::task::spawn_blocking(move || client.reroute(route)).await;
-        match rerouted {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "the way out can't be changed");
-                Err(CommandError::new(ErrorCode::CertificatesInvalid))
+        let rerouted = tokio::task::spawn_blocking(move || {
+            let plain = Route {
+                extra_roots: Vec::new(),
+                ..route.clone()
+            };
+            let Err(error) = client.reroute(route) else {
+                return true;
+            };
+            tracing::warn!(%error, "the extra certificates can't be used");
+            if let Err(error) = client.reroute(plain) {
+                tracing::error!(%error, "the way out can't be changed");
             }
-            Err(_) => Err(CommandError::new(ErrorCode::SettingsNotSaved)),
-        }
+            false
+        });
+        rerouted.await.unwrap_or(false)
     }
 
     fn keep_certificates(&self, path: Option<PathBuf>) -> Result<(), CommandError> {
@@ -282,6 +297,11 @@ fn plain(text: &str) -> Result<&str, CommandError> {
         )));
     }
     Ok(text)
+}
+
+/// Whether a password that went to the proxy encrypted would go there in the clear.
+fn is_laid_open(before: &str, after: &str) -> bool {
+    before.starts_with("https:") && !after.starts_with("https:")
 }
 
 fn question_for_proxy(host: Option<&str>, direct: &[String], loses_login: bool) -> Question {
@@ -401,6 +421,14 @@ mod tests {
         for odd in [0.0, -1.0, 0.5, 3601.0, f64::NAN, f64::INFINITY, 65537.0] {
             assert_eq!(whole_seconds(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn a_password_that_went_encrypted_does_not_go_in_the_clear() {
+        assert!(is_laid_open("https://proxy:3128", "http://proxy:3128"));
+        assert!(is_laid_open("https://proxy:3128", "socks5://proxy:3128"));
+        assert!(!is_laid_open("https://proxy:3128", "https://proxy:3128"));
+        assert!(!is_laid_open("http://proxy:3128", "https://proxy:3128"));
     }
 
     #[test]

@@ -56,6 +56,11 @@ impl App {
         records
     }
 
+    /// Whether headers are kept for a provider.
+    pub(crate) fn has_headers(&self, provider: &str) -> bool {
+        !self.headers_of(provider).is_empty()
+    }
+
     /// Every header that is kept, as the page shows it.
     pub(super) async fn header_items(&self) -> Vec<HeaderItem> {
         let states = self.keys.states().await;

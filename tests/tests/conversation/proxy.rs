@@ -223,6 +223,31 @@ fn what_can_be_no_proxy_and_no_certificates_is_refused_in_words() {
 }
 
 #[test]
+fn past_certificates_that_can_not_be_used_a_proxy_holds_all_the_same() {
+    let desk = desk();
+    let authority = Authority::new();
+    let far = Provider::https(&authority, Certificate::Good);
+    let near = Provider::http();
+    let proxy = Proxy::start();
+    let file = desk.folder().join("odd.pem");
+    std::fs::write(
+        &file,
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    )
+    .unwrap();
+    let app = start(&desk, &far, &near, &json!({ "certificates": file }));
+    let page = network(&app);
+    type_address(&page, &proxy.url());
+    press(&page, "Save");
+    Dialog::wait(&desk, "Go out through this proxy").press("Use this proxy");
+    wait_for_words(&page, "None. The proxy may ask for some.");
+    let talk = chat(&app);
+    let error = error_of(&talk, "Who is there?");
+    assert!(error.contains("certificate"), "{error}");
+    assert!(!proxy.asked().is_empty(), "the question went to the proxy");
+}
+
+#[test]
 fn a_proxys_password_is_typed_natively_kept_in_the_keyring_and_goes_to_the_proxy_alone() {
     let desk = Desk::new(Keyring::Unlocked);
     let authority = Authority::new();

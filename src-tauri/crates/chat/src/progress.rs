@@ -147,8 +147,20 @@ impl Progress {
                 inner.content.cost = cost;
             } else {
                 inner.content.usage = both(inner.before.usage, usage);
-                inner.content.cost = inner.before.cost.zip(cost).map(|(one, other)| one + other);
+                inner.content.cost = inner
+                    .before
+                    .cost
+                    .zip(cost)
+                    .map(|(one, other)| one.saturating_add(other));
             }
+        });
+    }
+
+    /// The turn was not sent, or refused: what was known of an answer that it was to go on from is all there is.
+    pub(crate) fn took_nothing(&self) {
+        self.update(|inner| {
+            inner.content.usage = inner.before.usage;
+            inner.content.cost = inner.before.cost;
         });
     }
 

@@ -71,22 +71,35 @@ const USUAL_ROOM: u64 = 4_096;
 const A_PICTURE: u64 = 1_600;
 /// Bytes of a PDF per token: it is read as text and pictures, of which its size tells little.
 const PDF_BYTES_PER_TOKEN: u64 = 40;
+/// The most tokens that a picture is billed as anywhere, and the most that a PDF may hold: a budget must not be passed by one that is
+/// small as a file.
+const DEAREST_PICTURE: u64 = 40_000;
+const LARGEST_PDF: u64 = 200_000;
+/// A budget counts three bytes as a token.
+const BYTES_PER_TOKEN: u64 = 3;
 
-/// A message's size as it is sent, in bytes: what a budget counts with.
-pub(crate) fn input_bytes(messages: &[PromptMessage], options: &RequestOptions) -> u64 {
+/// A request's size in bytes of text: what a budget counts with. Pictures and PDFs count as the most that they can come to, which is no
+/// more than the model's window where that is known.
+pub(crate) fn input_bytes(
+    messages: &[PromptMessage],
+    options: &RequestOptions,
+    window: Option<u64>,
+) -> u64 {
     let system = options.system_prompt().map_or(0, |text| text.len() as u64);
-    messages.iter().fold(system, |sum, message| {
-        let attached = message.attachments.iter().map(|one| match &one.content {
-            AttachmentContent::Text(text) => text.len() as u64,
-            // A budget counts three bytes as a token.
-            AttachmentContent::Image(..) => A_PICTURE * 3,
-            AttachmentContent::Pdf(bytes) => bytes.len() as u64 / PDF_BYTES_PER_TOKEN * 3,
-        });
-        attached
-            .fold(sum, u64::saturating_add)
-            .saturating_add(AROUND_A_MESSAGE)
-            .saturating_add(message.text.len() as u64)
-    })
+    let mut text = system;
+    let mut seen: u64 = 0;
+    for message in messages {
+        text += AROUND_A_MESSAGE + message.text.len() as u64;
+        for one in &message.attachments {
+            match &one.content {
+                AttachmentContent::Text(file) => text += file.len() as u64,
+                AttachmentContent::Image(..) => seen += DEAREST_PICTURE,
+                AttachmentContent::Pdf(_) => seen += LARGEST_PDF,
+            }
+        }
+    }
+    let seen = seen.min(window.unwrap_or(u64::MAX));
+    text.saturating_add(seen.saturating_mul(BYTES_PER_TOKEN))
 }
 
 /// What a model and its provider take at most, where that is known.
@@ -96,10 +109,19 @@ pub(crate) struct Room {
     pub(crate) window: Option<u64>,
     /// The largest request, in bytes.
     pub(crate) request: Option<u64>,
+    /// How many of the last messages stay whatever their size: without them the request would ask for something else.
+    pub(crate) last: usize,
+}
+
+impl Room {
+    /// Of a question: it stays.
+    pub(crate) const QUESTION: usize = 1;
+    /// Of an answer that goes on: the question, what there is of the answer, and the word to go on.
+    pub(crate) const GOING_ON: usize = 3;
 }
 
 /// Leaves the oldest messages out until the rest fits into a model's window, with room for the answer, and into a request. What stays
-/// begins with the user, and the last message stays whatever its size: the provider has the last word on that. Gives how many were
+/// begins with the user, and the last messages stay whatever their size: the provider has the last word on that. Gives how many were
 /// left out.
 ///
 /// The sizes are estimates: four letters of the Latin alphabet to a token, and every other character a token of its own.
@@ -115,7 +137,7 @@ pub(crate) fn fit(messages: &mut Vec<PromptMessage>, options: &RequestOptions, r
     let mut kept = 0;
     for message in messages.iter().rev() {
         let (size, weight) = (size(message), weight(message));
-        if kept > 0 && (size > tokens_left || weight > bytes_left) {
+        if kept >= room.last && (size > tokens_left || weight > bytes_left) {
             break;
         }
         tokens_left = tokens_left.saturating_sub(size);
@@ -231,6 +253,7 @@ mod tests {
         let room = Room {
             window: Some(window),
             request: None,
+            last: Room::QUESTION,
         };
         let left_out = fit(&mut messages, options, room);
         assert_eq!(messages.len() as u64 + left_out, sizes.len() as u64);
@@ -284,6 +307,7 @@ mod tests {
         let room = |request| Room {
             window: None,
             request: Some(request),
+            last: Room::QUESTION,
         };
         let options = RequestOptions::default();
         let left_out = |request| fit(&mut messages.clone(), &options, room(request));
@@ -305,6 +329,34 @@ mod tests {
         assert_eq!(said[..2], ["a", "partial"]);
         assert!(said[2].starts_with("Your answer was cut off."));
         assert_eq!(prompt[2].role, Role::User);
+    }
+
+    #[test]
+    fn what_an_answer_goes_on_from_is_sent_whatever_its_size() {
+        let mut messages = said(&[900, 900, 5_000, 3_000, 1]);
+        let room = Room {
+            window: Some(1_000),
+            request: None,
+            last: Room::GOING_ON,
+        };
+        assert_eq!(fit(&mut messages, &RequestOptions::default(), room), 2);
+        assert_eq!(messages[0].text.len(), 4 * 5_000);
+    }
+
+    #[test]
+    fn a_small_file_counts_as_the_most_that_it_can_come_to() {
+        let mut message = PromptMessage::new(Role::User, "a");
+        let pdf = Attachment::read("a.pdf", b"%PDF-1.7".to_vec()).unwrap();
+        message.attachments = vec![pdf];
+        let bytes = |window| {
+            input_bytes(
+                std::slice::from_ref(&message),
+                &RequestOptions::default(),
+                window,
+            )
+        };
+        assert_eq!(bytes(None), 600_000 + 1 + AROUND_A_MESSAGE);
+        assert_eq!(bytes(Some(8_000)), 24_000 + 1 + AROUND_A_MESSAGE);
     }
 
     #[test]

@@ -200,22 +200,28 @@ impl Turns {
             progress: Arc::clone(&running.progress),
             outcome: None,
         };
-        let prompt = match stored.before {
-            Some(_) => prompt_to_go_on,
-            None => prompt_from,
+        let (mut messages, last) = match stored.before {
+            Some(_) => (
+                prompt_to_go_on(&stored.history, &stored.attachments),
+                Room::GOING_ON,
+            ),
+            None => (
+                prompt_from(&stored.history, &stored.attachments),
+                Room::QUESTION,
+            ),
         };
-        let mut messages = prompt(&stored.history, &stored.attachments);
         drop(stored.attachments);
         let options = stored.options;
         let room = Room {
             window: model.context_window(&model_ref.model),
             request: model.largest_request(),
+            last,
         };
         let left_out = fit(&mut messages, &options, room);
         if left_out > 0 {
             running.progress.leave_out(left_out);
         }
-        let input_bytes = input_bytes(&messages, &options);
+        let input_bytes = input_bytes(&messages, &options, room.window);
         let is_metered = model.is_metered();
         let mut request = CompletionRequest {
             model: model_ref.model.clone(),
@@ -379,6 +385,12 @@ impl Turns {
 
     /// Writes the end to disk before anybody hears of it.
     async fn keep(&self, running: &Running, outcome: Outcome) -> Outcome {
+        if let Outcome::Failed(failure) = &outcome
+            && (failure.kind.precedes_sending() || failure.kind.precedes_an_answer())
+            && !running.progress.has_begun()
+        {
+            running.progress.took_nothing();
+        }
         let store = Arc::clone(&self.store);
         let progress = Arc::clone(&running.progress);
         let answer = running.answer;

@@ -401,6 +401,22 @@ async fn an_answer_goes_on_where_it_was_cut_off_and_counts_with_both_parts() {
 }
 
 #[tokio::test]
+async fn an_answer_that_could_not_go_on_counts_as_before() {
+    let lost = || Err(Failure::new(FailureKind::ConnectionLost));
+    let (world, conversation, answer) = cut_off(&[text("Good "), counted(7, 1), lost()]).await;
+    let (model, steps) = world.model();
+    let turn = go_on(conversation, answer);
+    let mut started = world.turns.start(turn, model).await.unwrap();
+    steps
+        .send(Err(Failure::new(FailureKind::KeyRejected)))
+        .unwrap();
+    follow(&mut started.watch).await;
+    let kept = world.store.answer();
+    assert_eq!(kept.content.text, "Good ");
+    assert_eq!(kept.content.usage.input_tokens, Some(7));
+}
+
+#[tokio::test]
 async fn of_an_answer_that_goes_on_what_was_not_told_stays_unknown_and_what_came_stays() {
     let (world, conversation, answer) =
         cut_off(&[text("Good "), Err(Failure::new(FailureKind::EndedEarly))]).await;

@@ -12,10 +12,12 @@ use futures_util::{StreamExt, stream};
 use http::header::CONTENT_TYPE;
 use reqwest::Response;
 
+use crate::attached;
 use crate::body::{self, Whole};
 use crate::client::{Client, Question};
 use crate::decode::decode_stream;
 use crate::key_source::{self, KeySource};
+use crate::protocol::Abilities;
 use crate::provider::Provider;
 use crate::redaction::{RedactedSteps, Redaction};
 use crate::secrets::Secrets;
@@ -27,6 +29,7 @@ pub struct ChatModel {
     provider: Arc<Provider>,
     key: Arc<dyn KeySource>,
     context_window: Option<u64>,
+    abilities: Abilities,
 }
 
 impl ChatModel {
@@ -34,6 +37,7 @@ impl ChatModel {
     pub fn new(client: Client, provider: Provider, key: Arc<dyn KeySource>) -> Self {
         Self {
             client,
+            abilities: provider.abilities(),
             provider: Arc::new(provider),
             key,
             context_window: None,
@@ -44,6 +48,15 @@ impl ChatModel {
     #[must_use]
     pub fn with_context_window(mut self, tokens: Option<u64>) -> Self {
         self.context_window = tokens;
+        self
+    }
+
+    /// The same, with what is known of whether the model that will be asked reads pictures.
+    #[must_use]
+    pub fn with_images(mut self, images: Option<bool>) -> Self {
+        if images == Some(false) {
+            self.abilities.image_types = &[];
+        }
         self
     }
 
@@ -60,8 +73,9 @@ impl ChatModel {
         };
         let redaction = Redaction::of(&secrets);
         let protocol = self.provider.protocol();
+        let request = attached::as_taken(&request, self.abilities);
         let turn = protocol.turn_request(&request, self.provider.quirks());
-        if turn.body.len() > protocol.abilities().largest_request {
+        if turn.body.len() > self.abilities.largest_request {
             return failed(Failure::new(FailureKind::PromptTooLong).at(host));
         }
         let mut url = self.provider.endpoint(&turn.path);
@@ -121,7 +135,7 @@ impl CompletionModel for ChatModel {
     }
 
     fn largest_request(&self) -> Option<u64> {
-        let bytes = self.provider.protocol().abilities().largest_request;
+        let bytes = self.abilities.largest_request;
         u64::try_from(bytes).ok()
     }
 

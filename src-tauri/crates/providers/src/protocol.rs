@@ -7,7 +7,7 @@ use chat::{AttachmentKind, CompletionRequest, ImageType};
 use serde::{Deserialize, Serialize};
 
 use crate::quirks::Quirks;
-use crate::{anthropic_messages, attached, gemini, ollama, openai_chat, openai_responses};
+use crate::{anthropic_messages, gemini, ollama, openai_chat, openai_responses};
 
 /// A wire protocol. Its text form is what `settings.json` and the catalogue say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -154,7 +154,6 @@ impl Protocol {
     }
 
     pub(crate) fn turn_request(self, request: &CompletionRequest, quirks: Quirks) -> TurnRequest {
-        let request = &*attached::as_taken(request, self.abilities());
         match self {
             Self::OpenaiChat => openai_chat::turn_request(request, quirks),
             Self::OpenaiResponses => openai_responses::turn_request(request),

@@ -4,7 +4,7 @@ use credentials::{AuthScheme, Origin, OriginError};
 use url::Url;
 
 use crate::catalog::{Catalog, Vendor, Verification};
-use crate::protocol::Protocol;
+use crate::protocol::{Abilities, Protocol};
 use crate::quirks::Quirks;
 use crate::secrets::SecretHeader;
 
@@ -169,6 +169,16 @@ impl Provider {
     /// Whether nothing is sent without a key.
     pub fn needs_key(&self) -> bool {
         self.key_need == KeyNeed::Required
+    }
+
+    /// What it has a place for in a request.
+    pub fn abilities(&self) -> Abilities {
+        let abilities = self.protocol.abilities();
+        let takes_pdf = self.protocol != Protocol::OpenaiChat || self.quirks.pdf;
+        Abilities {
+            largest_pdf: if takes_pdf { abilities.largest_pdf } else { 0 },
+            ..abilities
+        }
     }
 
     /// Where it departs from its protocol.

@@ -10,4 +10,6 @@ pub struct Quirks {
     pub no_stream_options: bool,
     /// It calls the limit of tokens `max_completion_tokens`, and refuses `max_tokens` for some models.
     pub max_completion_tokens: bool,
+    /// It takes PDFs. Of Chat Completions they are OpenAI's own, and most others refuse a message that holds one.
+    pub pdf: bool,
 }

@@ -81,7 +81,11 @@ impl<'a> Secrets<'a> {
         let mut headers = Vec::new();
         for header in provider.secret_headers() {
             let value = header.value.credential().await;
-            let value = value.map_err(|error| store_failure(error).at(provider.host()))?;
+            let value = value.map_err(|error| {
+                store_failure(error)
+                    .at(provider.host())
+                    .with_detail(format!("the header {}", header.name))
+            })?;
             headers.extend(value.map(|value| (header.name.clone(), value)));
         }
         Ok(Self { key, headers })
@@ -110,7 +114,9 @@ impl<'a> Secrets<'a> {
         let moved = |_| Failure::new(FailureKind::OriginChanged);
         for (name, value) in &self.headers {
             let scheme = AuthScheme::Worded(name.clone());
-            value.authorise(url, scheme, headers).map_err(moved)?;
+            value
+                .authorise(url, scheme, headers)
+                .map_err(|error| moved(error).with_detail(format!("the header {name}")))?;
         }
         // Last, so that no other header can be in its place.
         match self.key {

@@ -120,17 +120,17 @@ fn the_table_of_quirks_names_files_that_are_there() {
         .take_while(|line| line.starts_with('|'))
         .collect();
     assert!(rows.len() > 30, "{} rows", rows.len());
-    let mut named = 0;
+    let mut count = 0;
     for row in rows {
         let tests = row.rsplit('|').nth(1).unwrap();
         let names: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
         assert!(!names.is_empty(), "{row}");
         for name in names {
             assert!(known.iter().any(|one| one == name), "{name} is no fixture");
-            named += 1;
+            count += 1;
         }
     }
-    assert!(named > 100, "{named} names");
+    assert!(count > 100, "{count} names");
 }
 
 #[test]

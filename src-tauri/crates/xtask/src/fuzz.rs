@@ -184,7 +184,7 @@ fn targets(work: &Path) -> Vec<Target> {
 fn build() -> Result<PathBuf, Failure> {
     say("building the decoders with counters of coverage");
     let host = host()?;
-    let built = target_folder()?.join("fuzz/build");
+    let folder = target_folder()?.join("fuzz/build");
     let mut build = command("cargo", &fuzz_folder());
     build
         .args([
@@ -196,10 +196,10 @@ fn build() -> Result<PathBuf, Failure> {
             &host,
         ])
         .arg("--target-dir")
-        .arg(&built)
+        .arg(&folder)
         .env("RUSTFLAGS", COUNTERS);
     run(&mut build)?;
-    Ok(built.join(host).join("release/providers-fuzz"))
+    Ok(folder.join(host).join("release/providers-fuzz"))
 }
 
 /// The system that is compiled for. It is named, so that programs that run while compiling are built without counters.
