@@ -23,6 +23,7 @@ use crate::keys::Keys;
 use crate::models::KnownModels;
 use crate::native::dialog::Dialogs;
 use crate::painted::Painted;
+use crate::placement::Placements;
 use crate::privacy::{HeardLimits, KeptContacts};
 use crate::warm_up::Warmed;
 use crate::window_events::WindowEvents;
@@ -71,6 +72,8 @@ pub(crate) struct App {
     pub chat_was_open: AtomicBool,
     /// Whether what the windows keep is removed when the app quits.
     pub web_data_goes: AtomicBool,
+    /// Where the windows were.
+    pub(crate) placements: Placements,
     /// Which windows have shown something.
     pub painted: Painted,
 }
@@ -121,6 +124,7 @@ impl App {
         let network = settings.current().network;
         let client = crate::network::client(&network, &keys, contacts, &mut notices)?;
         let app = Self {
+            placements: Placements::load(&folder),
             folder,
             notices,
             turns: Turns::with_retry_waits(conversations, Arc::clone(&gate), retry_waits()),

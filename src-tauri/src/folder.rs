@@ -64,6 +64,11 @@ impl DataFolder {
         self.0.join("chatelaine.remove-web-data")
     }
 
+    /// Where the windows were.
+    pub(crate) fn placements(&self) -> PathBuf {
+        self.0.join("windows.json")
+    }
+
     /// Held while the app runs, so that two never write into one folder.
     pub(crate) fn lock(&self) -> PathBuf {
         self.0.join("chatelaine.lock")

@@ -7,6 +7,7 @@ compile_error!(
 );
 
 mod app;
+mod arguments;
 mod attachments;
 mod colours;
 mod commands;
@@ -26,6 +27,7 @@ mod native;
 mod network;
 mod own_providers;
 mod painted;
+mod placement;
 mod privacy;
 mod removal;
 mod roster;

@@ -199,6 +199,8 @@ impl App {
         let erased = self.settings.erase();
         self.gate
             .set_limits(|| crate::limits::in_force(&self.settings.current()));
+        self.placements.clear();
+        let _ = std::fs::remove_file(self.folder.placements());
         windows::apply_theme(app, Theme::System);
         for provider in self.catalog.vendors() {
             self.models.forget(&provider.id);
@@ -224,6 +226,13 @@ impl App {
             place: self.folder.web_data().display().to_string(),
             count: 0,
             outcome: RemovalOutcome::AtQuit,
+        }
+    }
+
+    /// Keeps where the windows are, unless everything was removed.
+    pub(crate) fn keep_places(&self) {
+        if !self.web_data_goes.load(Ordering::Relaxed) {
+            self.placements.save(&self.folder);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::commands::{
 };
 use crate::folder::DataFolder;
 use crate::native::leftovers;
-use crate::{log, painted, windows};
+use crate::{arguments, log, painted, windows};
 
 include!("ipc/command_list.rs");
 
@@ -26,6 +26,9 @@ macro_rules! handler {
 
 /// How long the end of the app waits for answers to be written.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// How long a window that is moved may go on before its place is written down.
+const AT_REST: Duration = Duration::from_millis(500);
 
 /// The plugin that finds an app which runs already.
 #[cfg(target_os = "linux")]
@@ -58,8 +61,11 @@ enum CantStart {
     Tauri(#[from] tauri::Error),
 }
 
-/// Runs the app until its last window is closed.
+/// Runs the app until its last window is closed, or answers on the terminal what was asked there.
 pub fn run() -> ExitCode {
+    if let Some(answer) = arguments::answered(std::env::args_os().skip(1)) {
+        return answer.print();
+    }
     match try_run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -104,6 +110,7 @@ fn try_run() -> Result<(), CantStart> {
             let _ = tauri::async_runtime::block_on(async {
                 tokio::time::timeout(LAST_WORDS, turns.stop_all()).await
             });
+            handle.state::<App>().keep_places();
             handle.state::<App>().remove_at_quit();
             tracing::info!("the app ends");
         }
@@ -137,6 +144,7 @@ fn build() -> tauri::Result<tauri::App> {
             Ok(())
         })
         .on_window_event(|window, event| {
+            note_place(window, event);
             if matches!(event, WindowEvent::CloseRequested { .. })
                 && window.label() == windows::SETTINGS
             {
@@ -145,6 +153,33 @@ fn build() -> tauri::Result<tauri::App> {
         })
         .invoke_handler(with_commands!(handler))
         .build(tauri::generate_context!())
+}
+
+/// Where a window is, is known before it goes.
+fn note_place(window: &tauri::Window, event: &WindowEvent) {
+    let Some(app) = window.try_state::<App>() else {
+        return;
+    };
+    match event {
+        WindowEvent::Moved(_) | WindowEvent::Resized(_) => {
+            app.placements.note(window);
+            if app.placements.begins_to_change() {
+                // A session may end without a word.
+                let handle = window.app_handle().clone();
+                tauri::async_runtime::spawn(async move {
+                    tokio::time::sleep(AT_REST).await;
+                    let app = handle.state::<App>();
+                    app.placements.is_at_rest();
+                    app.keep_places();
+                });
+            }
+        }
+        WindowEvent::CloseRequested { .. } => {
+            app.placements.note(window);
+            app.keep_places();
+        }
+        _ => {}
+    }
 }
 
 /// A second start brings the first one's window to the front. Without a session bus the lock in the data folder keeps

@@ -118,10 +118,13 @@ fn build(
     } else {
         builder
     };
-    builder
+    let builder = builder
         .title(title)
         .inner_size(width, height)
-        .min_inner_size(360.0, 480.0)
+        .min_inner_size(360.0, 480.0);
+    app.state::<App>()
+        .placements
+        .apply(app, label, builder)
         .data_directory(folder)
         .disable_drag_drop_handler()
         .on_navigation(move |url| is_own_page(url, &own))

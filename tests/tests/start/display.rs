@@ -27,6 +27,31 @@ fn without_a_display_the_app_says_so_and_ends() {
 }
 
 #[test]
+fn the_terminal_is_answered_without_a_display() {
+    let desk = desk();
+    let asked = |argument: &str| {
+        let launch = Launch::new(&desk).without_env("DISPLAY").argument(argument);
+        Plain::start(&desk, &launch).wait(SOON)
+    };
+    let version = asked("--version");
+    assert_eq!(version.code, Some(0), "{}", version.stderr);
+    assert!(
+        version.stdout.starts_with("Chatelaine 0."),
+        "{}",
+        version.stdout
+    );
+    assert!(asked("--help").stdout.starts_with("Usage: chatelaine"));
+    let odd = asked("--frobnicate");
+    assert_eq!(odd.code, Some(2));
+    assert!(
+        odd.stderr.contains("--frobnicate is not known"),
+        "{}",
+        odd.stderr
+    );
+    assert!(!desk.data_folder().exists(), "nothing was begun");
+}
+
+#[test]
 fn a_page_tells_that_it_is_painted() {
     let desk = desk();
     write_settings(&desk, &json!({ "version": 1 }));

@@ -17,6 +17,7 @@ mod keyboard;
 mod links;
 mod locale;
 mod pictures;
+mod placement;
 mod second_start;
 mod settings_file;
 mod tomorrow;
