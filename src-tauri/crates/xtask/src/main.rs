@@ -7,12 +7,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod bindings;
+mod bundle;
 mod cargo;
 mod counts;
 mod defences;
 mod dependencies;
 mod fingerprint;
 mod fuzz;
+mod installed;
 mod interface;
 mod packages;
 mod parts;
@@ -35,6 +37,7 @@ Commands:
   test [part]          everything the continuous integration runs; `test --help` lists the parts, such as
                        `test secrecy`, which prints what every attack on a key came to
   bindings [--check]   write the interface's TypeScript from the shell's types, or compare the two
+  bundle               build the packages of this system, .deb and .rpm on Linux, and say how large they are
   fuzz [--seconds N | --inputs N] [--keep] [--blind [--seed N]]
                        feed damaged streams to the decoders of all protocols, guided by what code they reach; one minute
                        if nothing is said; with --keep the corpus in the repository takes up what was found
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         "run" => run::run(rest),
         "test" => test::test(rest),
         "bindings" => bindings::command(rest),
+        "bundle" => bundle::bundle(rest),
         "fuzz" => fuzz::fuzz(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -1,6 +1,7 @@
 //! What the system must have installed, and how it gets there.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::cargo::root;
 use crate::process::{self, Failure, run, say};
@@ -78,15 +79,8 @@ fn ensure_with_apt(purpose: Purpose) -> Result<(), Failure> {
     say(&format!("installing {}", missing.join(" ")));
     let by_hand = format!("sudo apt-get install {}", missing.join(" "));
     let apt = |arguments: &[&str]| {
-        let mut words: Vec<&str> = Vec::new();
-        if !is_root() {
-            words.push("sudo");
-        }
-        words.extend(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--yes"]);
-        words.extend(arguments);
-        let mut command = process::command(words[0], &root());
-        command.args(&words[1..]);
-        run(&mut command)
+        let words = [&["apt-get", "--yes"], arguments].concat();
+        run(&mut as_root(&words, None))
     };
     let mut install = vec!["install", "--no-install-recommends"];
     install.extend(&missing);
@@ -116,6 +110,15 @@ fn missing_of<'a>(wanted: &[&'a str], installed: &str) -> Vec<&'a str> {
                 .any(|line| line.split_once(' ') == Some(("installed", package)))
         })
         .collect()
+}
+
+/// A command as root, with a file behind it or none.
+pub(crate) fn as_root(words: &[&str], file: Option<&Path>) -> Command {
+    let sudo = if is_root() { &[][..] } else { &["sudo"] };
+    let all = [sudo, &["env", "DEBIAN_FRONTEND=noninteractive"], words].concat();
+    let mut command = process::command(all[0], &root());
+    command.args(&all[1..]).args(file);
+    command
 }
 
 fn is_root() -> bool {

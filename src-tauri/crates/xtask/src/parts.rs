@@ -6,6 +6,7 @@ use crate::cargo::{EVERYTHING, cargo, ensure_component};
 use crate::counts::{Counts, Runner};
 use crate::defences;
 use crate::dependencies;
+use crate::installed;
 use crate::interface::{self, npm};
 use crate::process::{Failure, all_of, run, run_tests, say};
 use crate::proof;
@@ -143,6 +144,16 @@ pub(crate) const PARTS: &[Part] = &[
                 Ok(())
             })
         },
+        ..PLAIN
+    },
+    Part {
+        name: "packages",
+        what: "the .deb: built, looked at, installed, used and removed, as root or with sudo",
+        compiles: true,
+        drives_window: true,
+        by_name: true,
+        not_covered: installed::not_covered,
+        run: |_, _| installed::test(),
         ..PLAIN
     },
 ];
