@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use e2e::canary::Canary;
@@ -230,12 +232,26 @@ fn page_of<'app>(app: &'app App<'_>, window: &str) -> Page<'app> {
     app.page(if window == "chat" { CHAT } else { SETTINGS })
 }
 
+/// Where servers on this computer usually are, which a window may have asked for: a door that opens and shuts, so that
+/// every knock elsewhere is heard as one too many.
+fn usual_doors() -> String {
+    let door = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = door.local_addr().unwrap().port();
+    // It ends with the process of the test.
+    thread::spawn(move || door.incoming().for_each(drop));
+    ["11434", "1234", "8080", "8000"]
+        .map(|usual| format!("{usual}={port}"))
+        .join(",")
+}
+
 #[test]
 fn no_command_of_its_own_is_a_window_s_way_out() {
     apart(|network| {
         let shop = Workshop::new(Keyring::Unlocked);
         let bait = Bait::lay(shop.desk.folder());
-        let app = shop.start_and_bind();
+        let doors = usual_doors();
+        let app = shop.start_as(&shop.launch().env("CHATELAINE_SWITCH_LOCAL", doors));
+        shop.bind(&settings_from_chat(&app));
         let sinks = Sinks::open(network);
         let texts = hostile_texts(&sinks, &bait);
         let (mut calls, mut dialogs) = (0, 0);
@@ -250,6 +266,11 @@ fn no_command_of_its_own_is_a_window_s_way_out() {
                 assert_eq!(made, requests.len());
                 assert!(!bait.text.is_in(&heard), "{command} gave a file away");
                 calls += made;
+                assert_eq!(
+                    shop.desk.keyring_items(),
+                    1,
+                    "{command} changed what the keyring holds"
+                );
                 dialogs += asked;
             }
             let page = page_of(&app, window);
