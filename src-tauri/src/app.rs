@@ -25,6 +25,7 @@ use crate::native::dialog::Dialogs;
 use crate::painted::Painted;
 use crate::placement::Placements;
 use crate::privacy::{HeardLimits, KeptContacts};
+use crate::updates::AppUpdates;
 use crate::warm_up::Warmed;
 use crate::window_events::WindowEvents;
 
@@ -76,6 +77,10 @@ pub(crate) struct App {
     pub(crate) placements: Placements,
     /// Which windows have shown something.
     pub painted: Painted,
+    /// The app's own updates.
+    pub(crate) updates: AppUpdates,
+    /// Whether the app starts again once it has quit.
+    pub(crate) starts_again: AtomicBool,
 }
 
 /// The app can't start.
@@ -100,6 +105,11 @@ impl App {
     pub(crate) fn open(folder: DataFolder) -> Result<(Self, bool), StartError> {
         crate::removal::finish(&folder);
         let mut notices = Vec::new();
+        if let Some(report) = crate::crash::left_by_an_earlier_run(&folder.crash()) {
+            notices.push(Notice::Broke { report });
+        }
+        notices.extend(crate::first_start::put_back(&folder));
+        notices.extend(crate::first_start::begin(&folder));
         let database = Arc::new(open_database(&folder, &mut notices)?);
         let (settings, origin) = SettingsFile::load(folder.path());
         let first_run = origin == SettingsOrigin::FirstRun;
@@ -125,6 +135,8 @@ impl App {
         let client = crate::network::client(&network, &keys, contacts, &mut notices)?;
         let app = Self {
             placements: Placements::load(&folder),
+            updates: AppUpdates::new(&folder),
+            starts_again: AtomicBool::new(false),
             folder,
             notices,
             turns: Turns::with_retry_waits(conversations, Arc::clone(&gate), retry_waits()),
@@ -162,6 +174,13 @@ impl App {
             store_name: self.keys.system().name().to_owned(),
             appearance: self.appearance(),
             notices: self.notices.clone(),
+        }
+    }
+
+    /// The person has seen what was written down of an earlier run. A file that can't be removed is told of again.
+    pub(crate) fn forget_crash(&self) {
+        if let Err(error) = crate::crash::forget(&self.folder.crash()) {
+            tracing::warn!(%error, "the report of what broke can't be removed");
         }
     }
 

@@ -1,6 +1,8 @@
 //! The command line: it is answered before anything is opened, so that it can be asked without a display.
 
 use std::ffi::OsString;
+#[cfg(target_os = "linux")]
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -15,6 +17,16 @@ In the environment:
   CHATELAINE_DATA_DIR  where chats, settings and the log are kept
   CHATELAINE_LOG       what is logged, such as debug
 ";
+
+/// The file with the app's own order to install an update, which no person gives.
+#[cfg(target_os = "linux")]
+pub(crate) fn order(mut arguments: impl Iterator<Item = OsString>) -> Option<PathBuf> {
+    let is_order = arguments.next()? == crate::updates::INSTALL_ARGUMENT;
+    is_order
+        .then(|| arguments.next())
+        .flatten()
+        .map(PathBuf::from)
+}
 
 /// What is said on the terminal instead of opening a window.
 #[derive(Debug, PartialEq, Eq)]

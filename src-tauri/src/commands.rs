@@ -9,6 +9,7 @@ pub(crate) mod network;
 pub(crate) mod preferences;
 pub(crate) mod shell;
 pub(crate) mod turns;
+pub(crate) mod updates;
 
 use std::sync::Arc;
 

@@ -48,13 +48,20 @@ pub(crate) fn keyring_command() -> Option<WayOut> {
     way_out(&release)
 }
 
+/// What a system calls itself, from its `os-release`.
+pub(crate) fn pretty_name(release: &str) -> Option<String> {
+    value_of(release, "PRETTY_NAME")
+}
+
+fn value_of(release: &str, name: &str) -> Option<String> {
+    release.lines().find_map(|line| {
+        let value = line.strip_prefix(name)?.strip_prefix('=')?;
+        Some(value.trim_matches(['"', '\'']).to_owned())
+    })
+}
+
 fn way_out(release: &str) -> Option<WayOut> {
-    let value = |name: &str| {
-        release.lines().find_map(|line| {
-            let value = line.strip_prefix(name)?.strip_prefix('=')?;
-            Some(value.trim_matches(['"', '\'']).to_owned())
-        })
-    };
+    let value = |name| value_of(release, name);
     // Of a derivative the system it derives from counts.
     let ids = [value("ID"), value("ID_LIKE")];
     let ids: Vec<&str> = ids

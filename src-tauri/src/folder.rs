@@ -31,6 +31,12 @@ impl DataFolder {
         Ok(Self(folder))
     }
 
+    /// A folder of a test's own.
+    #[cfg(test)]
+    pub(crate) fn at(folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
+
     /// A number that tells data folders which were chosen by hand apart; `None` for the usual one.
     pub(crate) fn override_mark() -> Option<u64> {
         let value = env::var_os(OVERRIDE).filter(|value| !value.is_empty())?;
@@ -52,6 +58,26 @@ impl DataFolder {
     /// The log.
     pub(crate) fn log(&self) -> PathBuf {
         self.0.join("chatelaine.log")
+    }
+
+    /// What was written down when a part of the app broke.
+    pub(crate) fn crash(&self) -> PathBuf {
+        self.0.join("chatelaine.crash.txt")
+    }
+
+    /// Tells how far the last start came.
+    pub(crate) fn started(&self) -> PathBuf {
+        self.0.join("chatelaine.started")
+    }
+
+    /// Stands while the chats are to be put back as they were before an update.
+    pub(crate) fn put_back(&self) -> PathBuf {
+        self.0.join("chatelaine.put-chats-back")
+    }
+
+    /// What was fetched for an update.
+    pub(crate) fn updates(&self) -> PathBuf {
+        self.0.join("updates")
     }
 
     /// The keys that are sealed with a passphrase.

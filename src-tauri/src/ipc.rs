@@ -15,6 +15,7 @@ pub mod privacy;
 pub mod settings;
 pub mod shell;
 pub mod typescript;
+pub mod updates;
 
 pub use attachments::*;
 pub use commands::{COMMANDS, CommandSpec};
@@ -27,3 +28,4 @@ pub use network::*;
 pub use privacy::*;
 pub use settings::*;
 pub use shell::*;
+pub use updates::*;

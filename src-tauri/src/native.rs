@@ -10,6 +10,7 @@ pub(crate) mod form;
 #[cfg(target_os = "linux")]
 pub(crate) mod graphics;
 pub(crate) mod leftovers;
+pub(crate) mod login_item;
 pub(crate) mod outside;
 pub(crate) mod passphrase;
 #[cfg(target_os = "linux")]

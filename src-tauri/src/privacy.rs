@@ -19,6 +19,7 @@ const DAY_MS: i64 = 86_400_000;
 const TURN: &str = "turn";
 const INQUIRY: &str = "inquiry";
 const CONNECTION: &str = "connection";
+const UPDATE: &str = "update";
 
 /// Writes down which hosts are asked, and remembers what they say is left of their own limits.
 pub(crate) struct KeptContacts {
@@ -51,6 +52,7 @@ impl ContactLog for KeptContacts {
                 Purpose::Turn => TURN,
                 Purpose::Inquiry => INQUIRY,
                 Purpose::Connection => CONNECTION,
+                Purpose::Update => UPDATE,
             }
             .to_owned(),
             with_key: contact.with_key,
@@ -108,6 +110,7 @@ impl App {
                 purpose: match row.purpose.as_str() {
                     TURN => ContactPurpose::Turn,
                     CONNECTION => ContactPurpose::Connection,
+                    UPDATE => ContactPurpose::Update,
                     _ => ContactPurpose::Inquiry,
                 },
                 host: row.host,

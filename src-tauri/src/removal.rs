@@ -67,6 +67,10 @@ impl App {
         items.push(self.remove_chats().await);
         items.push(self.remove_settings(app));
         items.extend(files::remove(&self.folder));
+        self.forget_updates();
+        if let Err(error) = crate::native::login_item::set(app, false) {
+            tracing::warn!(%error, "the app may still open at login");
+        }
         items.push(self.remove_web_data(&window));
         // New connections, by the way out that is usual: the proxy was a setting too.
         self.reroute().await;

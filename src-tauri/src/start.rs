@@ -10,11 +10,11 @@ use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::app::App;
 use crate::commands::{
-    attachments, conversations, keys, limits, models, network, preferences, shell, turns,
+    attachments, conversations, keys, limits, models, network, preferences, shell, turns, updates,
 };
 use crate::folder::DataFolder;
 use crate::native::leftovers;
-use crate::{arguments, log, painted, windows};
+use crate::{arguments, crash, log, painted, windows};
 
 include!("ipc/command_list.rs");
 
@@ -63,6 +63,11 @@ enum CantStart {
 
 /// Runs the app until its last window is closed, or answers on the terminal what was asked there.
 pub fn run() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Some(order) = arguments::order(std::env::args_os().skip(1)) {
+        leftovers::keep_none();
+        return crate::updates::run_installer(&order);
+    }
     if let Some(answer) = arguments::answered(std::env::args_os().skip(1)) {
         return answer.print();
     }
@@ -113,6 +118,9 @@ fn try_run() -> Result<(), CantStart> {
             handle.state::<App>().keep_places();
             handle.state::<App>().remove_at_quit();
             tracing::info!("the app ends");
+            if handle.state::<App>().starts_again.load(Ordering::Relaxed) {
+                start_again(handle);
+            }
         }
     });
     Ok(())
@@ -134,6 +142,8 @@ fn build() -> tauri::Result<tauri::App> {
     let builder = tauri::Builder::default().plugin(single_instance());
     #[cfg(not(target_os = "linux"))]
     let builder = builder.plugin(tauri_plugin_global_shortcut::Builder::new().build());
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_autostart::Builder::new().build());
     builder
         .setup(|app| {
             // Tauri panics on an error from here, and there are better words than a panic's.
@@ -152,7 +162,23 @@ fn build() -> tauri::Result<tauri::App> {
             }
         })
         .invoke_handler(with_commands!(handler))
-        .build(tauri::generate_context!())
+        .build(context())
+}
+
+/// What the build was made with: the pages, the configuration, the icon.
+pub(crate) fn context() -> tauri::Context<tauri::Wry> {
+    tauri::generate_context!()
+}
+
+/// Starts the program that is installed now, in this process's place: so there are never two that hold the data folder.
+fn start_again(handle: &AppHandle) {
+    #[cfg(target_os = "linux")]
+    if let Ok(program) = tauri::process::current_binary(&handle.env()) {
+        let error = crate::native::anew::as_program(&program);
+        tracing::error!(%error, "the app could not start again");
+    }
+    #[cfg(not(target_os = "linux"))]
+    handle.request_restart();
 }
 
 /// Where a window is, is known before it goes.
@@ -207,6 +233,7 @@ fn set_up(handle: &AppHandle) -> Result<(), CantStart> {
     handle.manage(lock);
     // A log that can't be written must not keep anybody from writing to a model.
     let _ = log::start(&folder.log());
+    crash::watch(folder.crash());
     leftovers::tell();
     #[cfg(target_os = "linux")]
     crate::native::sandbox::tell();
@@ -240,6 +267,7 @@ fn set_up(handle: &AppHandle) -> Result<(), CantStart> {
         windows::open_chat(handle)?;
     }
     painted::watch(handle.clone(), label);
+    crate::updates::begin(handle.clone());
     Ok(())
 }
 

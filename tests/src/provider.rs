@@ -60,8 +60,18 @@ impl Provider {
         Self::start("https", Some(authority.server(certificate)))
     }
 
+    /// The same at a port that was agreed on.
+    pub fn https_at(port: u16, authority: &Authority) -> Self {
+        let tls = authority.server(Certificate::Good);
+        Self::start_at(port, "https", Some(tls))
+    }
+
     fn start(scheme: &'static str, tls: Option<tokio_rustls::TlsAcceptor>) -> Self {
-        let listener = block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
+        Self::start_at(0, scheme, tls)
+    }
+
+    fn start_at(port: u16, scheme: &'static str, tls: Option<tokio_rustls::TlsAcceptor>) -> Self {
+        let listener = block_on(tokio::net::TcpListener::bind(("127.0.0.1", port)));
         let listener = listener.expect("a loopback port can be had");
         let address = listener.local_addr().expect("a listener has an address");
         let stage = Arc::new(Stage::default());

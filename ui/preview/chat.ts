@@ -1,4 +1,5 @@
 // The chat window with a scripted backend, for looking at it in a browser: /preview/chat.html?state=chat&theme=dark.
+// With update=available and so on there is a new version (see updates.ts); with `news`, what is new is shown.
 // It is not part of the build.
 import '../src/styles/base.css';
 import '../src/styles/tokens.css';
@@ -26,6 +27,7 @@ import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
 import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
 import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
 import { NO_TOTALS } from '../src/lib/conversation/totals.ts';
+import { updatesScript } from './updates.ts';
 
 const query = new URLSearchParams(location.search);
 const state = query.get('state') ?? 'chat';
@@ -427,6 +429,7 @@ const backend = new FakeBackend({
   }),
   window_ready: () => null,
   watch_app: () => null,
+  ...updatesScript(query),
   list_conversations: () => items,
   open_conversation: ({ conversation }) => ({
     conversation: items.find((item) => item.id === conversation) ?? {
@@ -488,6 +491,7 @@ setTimeout(() => {
     field.dispatchEvent(new Event('input', { bubbles: true }));
   }
   if (state === 'picker') setTimeout(() => click('[data-testid="model-picker"]'), 100);
+  if (query.has('news')) setTimeout(() => click('[data-testid="update-banner"] button'), 100);
   if (state === 'sheet') setTimeout(() => click('header button'), 100);
   if (state === 'deleted') backend.call('delete_conversation', { conversation: 'c' }).catch(() => undefined);
 }, 150);

@@ -17,10 +17,12 @@ import type {
   Theme,
 } from '../src/lib/bindings/index.ts';
 import SettingsWindow from '../src/lib/settings/SettingsWindow.svelte';
+import { updatesScript } from './updates.ts';
 
 /*
  * The settings window in any of its states. In the address:
- * page=keys|limits|appearance|network|privacy|about · first (the first run) · store=ready|new|locked|dismissed|absent|timedOut|failed ·
+ * page=keys|limits|appearance|network|updates|privacy|about · first (the first run) · store=ready|new|locked|dismissed|absent|timedOut|failed ·
+ * update=off|available|failed and so on, with why=, fault=, putOff= (see updates.ts) ·
  * limits=used|fresh (what of the limits is used) · network=set|plain|unusable ·
  * paste=stored|rejected|choose|declined|empty|waits, with `pasted` to do it at once · keys=many|none · theme=light|dark ·
  * click=a button's words, more than one with a comma
@@ -378,6 +380,13 @@ const backend = new FakeBackend({
   },
   remove_provider: () => true,
   set_appearance: () => null,
+  open_at_login: () => query.has('login'),
+  set_open_at_login: () => {
+    if (query.has('loginFails')) throw error('login_item_failed');
+    return null;
+  },
+  diagnostics: () => 'Chatelaine 0.5.2',
+  ...updatesScript(query),
   limits_state: () => limits,
   set_cap: ({ kind, value }) => {
     limits.cap = limits.cap.map((cap) => (cap.kind === kind ? { ...cap, limit: value } : cap));
@@ -430,6 +439,14 @@ const backend = new FakeBackend({
         withKey: true,
         sentBytes: 3_120_000,
         lastAt: Date.now() - 4 * 60_000,
+      },
+      {
+        host: 'updates.example.org',
+        purpose: 'update',
+        requests: 31,
+        withKey: false,
+        sentBytes: 0,
+        lastAt: Date.now() - 40 * 60_000,
       },
       {
         host: '127.0.0.1:8080',

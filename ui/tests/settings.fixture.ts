@@ -135,6 +135,8 @@ export async function openSettings(
       return null;
     },
     open_chat: () => null,
+    open_at_login: () => false,
+    watch_updates: () => null,
     ...script,
   });
   const app = makeApp(backend, {

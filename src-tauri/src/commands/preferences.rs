@@ -6,8 +6,9 @@ use tauri::{AppHandle, State, WebviewWindow};
 use crate::app::App;
 use crate::ipc::{
     AppEvent, Appearance, CommandError, ErrorCode, PrivacyReport, ProviderRef, Removal,
-    SaveProvider, SetRotationReminder, Theme,
+    SaveProvider, SetOpenAtLogin, SetRotationReminder, Theme,
 };
+use crate::native::login_item;
 use crate::own_providers::not_saved;
 
 #[tauri::command]
@@ -90,4 +91,20 @@ pub(crate) async fn remove_everything(
     app: State<'_, App>,
 ) -> Result<Option<Removal>, CommandError> {
     app.remove_everything(&handle, window).await
+}
+
+#[tauri::command]
+pub(crate) async fn open_at_login(handle: AppHandle) -> Result<bool, CommandError> {
+    Ok(login_item::is_set(&handle))
+}
+
+#[tauri::command]
+pub(crate) async fn set_open_at_login(
+    handle: AppHandle,
+    request: SetOpenAtLogin,
+) -> Result<(), CommandError> {
+    login_item::set(&handle, request.open).map_err(|error| {
+        tracing::warn!(%error, "whether the app opens at login can't be changed");
+        CommandError::new(ErrorCode::LoginItemFailed)
+    })
 }

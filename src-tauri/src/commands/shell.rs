@@ -24,6 +24,9 @@ pub(crate) async fn window_ready(
 ) -> Result<(), CommandError> {
     tracing::info!(window = window.label(), "the window shows its page");
     app.painted.set(window.label());
+    crate::first_start::stands(&app.folder);
+    #[cfg(feature = "switches")]
+    crate::crash::break_if_told();
     Ok(())
 }
 
@@ -74,6 +77,26 @@ pub(crate) async fn open_link(
     request: OpenLink,
 ) -> Result<bool, CommandError> {
     app.open_link(&handle, window, &request.url).await
+}
+
+#[tauri::command]
+pub(crate) async fn forget_crash(app: State<'_, App>) -> Result<(), CommandError> {
+    app.forget_crash();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn diagnostics(app: State<'_, App>) -> Result<String, CommandError> {
+    Ok(app.diagnostics().await)
+}
+
+#[tauri::command]
+pub(crate) async fn put_chats_back(
+    handle: AppHandle,
+    window: WebviewWindow,
+    app: State<'_, App>,
+) -> Result<bool, CommandError> {
+    app.put_chats_back(&handle, window).await
 }
 
 #[tauri::command]

@@ -13,6 +13,9 @@ macro_rules! with_commands {
             shell::open_chat [settings] (OpenChat) () -> ();
             shell::open_link [chat] (OpenLink) () -> bool;
             shell::unlock_store [chat, settings] () () -> StoreState;
+            shell::forget_crash [chat] () () -> ();
+            shell::put_chats_back [chat] () () -> bool;
+            shell::diagnostics [settings] () () -> String;
             conversations::list_conversations [chat] () () -> Vec<ConversationItem>;
             conversations::open_conversation [chat] (OpenConversation) () -> ConversationPage;
             conversations::rename_conversation [chat] (RenameConversation) () -> ();
@@ -62,6 +65,18 @@ macro_rules! with_commands {
             network::add_header [settings] (ProviderRef) () -> bool;
             network::remove_header [settings] (HeaderRef) () -> bool;
             network::set_wait_limit [settings] (SetWaitLimit) () -> ();
+            preferences::open_at_login [settings] () () -> bool;
+            preferences::set_open_at_login [settings] (SetOpenAtLogin) () -> ();
+            updates::watch_updates [chat, settings] () Updates -> ();
+            updates::check_for_update [settings] () () -> ();
+            updates::set_update_checks [settings] (SetUpdateChecks) () -> ();
+            updates::update_notes [chat] () () -> Vec<Block>;
+            updates::download_update [chat, settings] () () -> ();
+            updates::cancel_download [chat, settings] () () -> ();
+            updates::install_update [chat, settings] () () -> ();
+            updates::put_off_update [chat] () () -> ();
+            updates::skip_update [chat, settings] () () -> ();
+            updates::open_release_page [settings] () () -> bool;
             preferences::privacy_report [settings] () () -> PrivacyReport;
         }
     };

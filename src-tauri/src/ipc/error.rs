@@ -100,6 +100,10 @@ pub enum ErrorCode {
     DialogOpen,
     LinkRefused,
     WindowNotOpened,
+    // Updates, and the start at login.
+    UpdateNotThere,
+    TurnRuns,
+    LoginItemFailed,
     // A call that the app's own pages never make.
     BadRequest,
 }

@@ -15,6 +15,8 @@ pub enum ContactPurpose {
     Inquiry,
     /// Nothing: a connection was opened, so that the next turn need not wait for one.
     Connection,
+    /// Whether there is a new version of the app, or for one.
+    Update,
 }
 
 /// The requests to one host for one purpose.

@@ -74,6 +74,21 @@ pub enum Notice {
         /// What the system says.
         detail: String,
     },
+    /// An earlier start of this version showed no window, after it had changed the chats.
+    StartBrokeOff {
+        /// Where the chats are kept as they were before.
+        kept_as: String,
+    },
+    /// The chats are as they were before an update, as was asked for.
+    ChatsPutBack {
+        /// Where those are kept that were there instead.
+        kept_as: String,
+    },
+    /// A part of an earlier run broke.
+    Broke {
+        /// What was written down of it, safe to post anywhere.
+        report: String,
+    },
 }
 
 /// What is wrong with an entry of settings.json.
@@ -139,6 +154,8 @@ pub enum SettingsPage {
     Appearance,
     /// The way out.
     Network,
+    /// New versions of the app.
+    Updates,
     /// Privacy and proof.
     Privacy,
     /// About.

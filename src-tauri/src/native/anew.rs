@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::{env, fs, io};
 
@@ -51,6 +52,12 @@ pub(crate) fn once(mark: &str) -> io::Error {
         None => with(mark, "1"),
         Some(_) => io::Error::other("asked twice"),
     }
+}
+
+/// Starts another program, or another version of this one, in this process's place, in the environment that this one was
+/// given. Comes back only with the reason why it can't.
+pub(crate) fn as_program(program: &Path) -> io::Error {
+    outside(program).exec()
 }
 
 fn replace(variables: &[(&str, &str)]) -> io::Error {

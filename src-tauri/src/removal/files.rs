@@ -101,7 +101,10 @@ pub(super) fn remove_web_data(folder: &Path) {
 
 /// Whether the app gives such a name to what it keeps beside: `settings.broken-2026-11-24T231028Z.json`, an old log.
 fn is_set_aside(name: &str) -> bool {
-    if name == "chatelaine.log.old" {
+    if matches!(
+        name,
+        "chatelaine.log.old" | "chatelaine.crash.txt" | "chatelaine.started"
+    ) {
         return true;
     }
     let database = BESIDE
@@ -116,9 +119,11 @@ fn is_set_aside(name: &str) -> bool {
     .into_iter()
     .find_map(|prefix| name.strip_prefix(prefix)?.strip_suffix(".json"))
     .or_else(|| {
-        database
-            .strip_prefix("chats.damaged-")?
-            .strip_suffix(".sqlite")
+        let labels = ["damaged", "before-update", "replaced"];
+        let between = database.strip_prefix("chats.")?.strip_suffix(".sqlite")?;
+        labels
+            .into_iter()
+            .find_map(|label| between.strip_prefix(label)?.strip_prefix('-'))
     });
     stamp.is_some_and(is_stamp)
 }
@@ -150,6 +155,8 @@ mod tests {
             "settings.unreadable-2026-11-24T231028Z.json",
             "chats.damaged-2026-11-24T231028Z.sqlite",
             "chats.damaged-2026-11-24T231028Z.sqlite-wal",
+            "chats.before-update-2026-11-24T231028Z.sqlite",
+            "chats.replaced-2026-11-24T231028Z.sqlite",
             "chatelaine.log.old",
         ] {
             assert!(is_set_aside(ours), "{ours}");

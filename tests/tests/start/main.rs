@@ -7,9 +7,9 @@
 )]
 
 mod common;
-mod gallery;
 
 mod appearance;
+mod crash;
 mod database;
 mod display;
 mod first_run;

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::common::{
     MODEL, ask, ask_and_hear, chat, desk, press, settings, wait_for_words, write_settings,
 };
-use crate::gallery::Gallery;
+use e2e::gallery::Gallery;
 
 const ANSWER: &str = "A chain holds because **each link closes around the next**, so no link carries the load alone.\n\n\
     ## In outline\n\n\

@@ -133,6 +133,11 @@ impl Turns {
         Ok(started)
     }
 
+    /// Whether an answer is being made, in whatever conversation.
+    pub fn any_runs(&self) -> bool {
+        !self.lock().is_empty()
+    }
+
     /// Watches the turn that runs in a conversation, if one does.
     pub fn watch(&self, conversation: ConversationId) -> Option<TurnWatch> {
         let running = self.lock().get(&conversation).cloned()?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use chat::{Failure, FailureKind, SendTicket};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -139,7 +139,9 @@ impl Client {
         };
         let url = question.url.clone();
         let request = || question.authorised(provider, secrets);
-        let response = self.dispatch(&url, contact, request).await?;
+        let response = self
+            .dispatch(&url, contact, self.limits().first_byte, request)
+            .await?;
         if let Some(limits) = RateLimits::told(response.headers()) {
             self.contact_log.hear_limits(&host, limits);
         }
@@ -173,14 +175,18 @@ impl Client {
                 .map_err(|_| Failure::new(FailureKind::RequestRefused))?;
             Ok(request)
         };
-        self.dispatch(&url, contact, request).await.map(drop)
+        self.dispatch(&url, contact, self.limits().first_byte, request)
+            .await
+            .map(drop)
     }
 
-    /// Sends a request by the way that is chosen for its address. It is made once that is ready, so that no key waits for it.
-    async fn dispatch(
+    /// Sends a request by the way that is chosen for its address, and waits so long for the head of the answer. It is made
+    /// once that way is ready, so that no key waits for it.
+    pub(crate) async fn dispatch(
         &self,
         url: &Url,
         contact: Contact,
+        patience: Duration,
         request: impl FnOnce() -> Result<Request<Vec<u8>>, Failure>,
     ) -> Result<reqwest::Response, Failure> {
         let host = contact.host.clone();
@@ -207,7 +213,7 @@ impl Client {
             .watch
             .wait(
                 http.execute(request),
-                connections.route().limits.first_byte,
+                patience,
                 FailureKind::FirstByteTimeout,
             )
             .await

@@ -11,6 +11,8 @@ pub enum Purpose {
     Inquiry,
     /// Nothing: a connection is opened, so that the next turn need not wait for one.
     Connection,
+    /// For a new version of the app.
+    Update,
 }
 
 /// A request that is about to leave. It names the host and nothing of what is said.

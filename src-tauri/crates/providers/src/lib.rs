@@ -4,7 +4,7 @@
 //! [`decode_stream`] joins the two. [`Client`] sends, and turns every way in which a network fails into a [`chat::FailureKind`]. Vendors are rows of a table
 //! ([`catalog`]); a [`Provider`] is one of them or one of the user's own, and [`ChatModel`] asks it. [`Demo`] answers offline.
 //!
-//! Nothing is sent without a [`chat::SendTicket`].
+//! Nothing is sent to a provider without a [`chat::SendTicket`]. The app's own release server is no provider: [`Client::fetch`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod catalog;
@@ -21,6 +21,7 @@ mod connections;
 mod contact;
 mod decode;
 mod decoder;
+mod fetch;
 mod gemini;
 mod json;
 mod json_answer;
@@ -50,6 +51,7 @@ pub use connections::{Route, certificates_in};
 pub use contact::{Contact, ContactLog, Purpose};
 pub use decode::{decode_json_lines, decode_stream};
 pub use demo::Demo;
+pub use fetch::{FetchError, Fetched, Resume, Wanted};
 pub use key_source::{KeySource, Keyless, StoredKey, store_failure};
 pub use limits::Limits;
 pub use models::{ModelInfo, Verified, list_models, verify};

@@ -1,6 +1,7 @@
 //! The database file as two connections.
 
 mod check;
+mod copies;
 mod erase;
 mod failure;
 mod opening;
@@ -48,7 +49,11 @@ impl Database {
     /// # Errors
     /// When a file can't be renamed.
     pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
-        let kept = beside::dated(path, "damaged");
+        Self::move_aside(path, "damaged")
+    }
+
+    fn move_aside(path: &Path, label: &str) -> io::Result<PathBuf> {
+        let kept = beside::dated(path, label);
         // The log goes first: left beside a new database, it would be played into it.
         for suffix in ["-wal", "-journal", "-shm"] {
             let moved = std::fs::rename(
@@ -61,6 +66,23 @@ impl Database {
             }
         }
         std::fs::rename(path, &kept)?;
+        Ok(kept)
+    }
+
+    /// The copies that were made beside the database before a newer version changed its tables, the latest last. They go
+    /// after two weeks, and as soon as anything that they hold is deleted for good.
+    pub fn copies(path: &Path) -> Vec<PathBuf> {
+        copies::find(path)
+    }
+
+    /// Puts such a copy in the database's place. What was there is moved to a dated name, which is given back
+    /// (`chats.replaced-2026-11-24T231028Z.sqlite`). Nobody may have it open.
+    ///
+    /// # Errors
+    /// When a file can't be renamed.
+    pub fn put_back(path: &Path, copy: &Path) -> io::Result<PathBuf> {
+        let kept = Self::move_aside(path, "replaced")?;
+        std::fs::rename(copy, path)?;
         Ok(kept)
     }
 

@@ -29,4 +29,5 @@ pub use settings::limits;
 pub use settings::network;
 pub use settings::origin::{SetAsideReason, SettingsOrigin};
 pub use settings::problem::{SettingsProblem, SettingsProblemKind};
+pub use settings::updates::UpdateSettings;
 pub use settings::{Protocol, ProviderEntry, Settings, TextSize, Theme};

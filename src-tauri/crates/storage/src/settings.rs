@@ -20,7 +20,8 @@
 //! }
 //! ```
 //!
-//! Limits and prices stand there too: see [`limits`]; and the way out: see [`network`].
+//! Limits and prices stand there too: see [`limits`]; the way out: see [`network`]; and what is chosen about new versions:
+//! see [`updates`].
 //!
 //! Every field may be left out. Fields that this version does not know, and values that it can't use, stay in the file
 //! when it is written anew; of the latter the reader is told where they are and what is wrong with them.
@@ -33,6 +34,7 @@ pub(crate) mod origin;
 mod parse;
 pub(crate) mod problem;
 mod replace;
+pub(crate) mod updates;
 
 use std::num::NonZeroU16;
 
@@ -59,6 +61,8 @@ pub struct Settings {
     pub prices: Vec<OwnPrice>,
     /// How requests leave this computer.
     pub network: network::NetworkSettings,
+    /// What is chosen about new versions of the app.
+    pub updates: updates::UpdateSettings,
     /// After how many days a key is old enough to be changed, in the file `rotateAfterDays`; `None` for never.
     pub rotate_after_days: Option<NonZeroU16>,
 }

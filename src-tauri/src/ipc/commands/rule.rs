@@ -27,6 +27,10 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
     ("open_chat", &[]),
     ("open_link", &[("url", AfterNativeYes)]),
     ("unlock_store", &[]),
+    ("forget_crash", &[]),
+    ("diagnostics", &[]),
+    // There is one copy that it can be about, and a native dialog names it.
+    ("put_chats_back", &[]),
     ("list_conversations", &[]),
     (
         "open_conversation",
@@ -125,6 +129,21 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
     ("set_answer_limit", &[]),
     ("set_price", &[("provider", Known), ("model", Nothing)]),
     ("find_local_servers", &[]),
+    ("open_at_login", &[]),
+    ("set_open_at_login", &[]),
+    // Where updates come from is compiled in.
+    ("watch_updates", &[]),
+    ("check_for_update", &[]),
+    ("set_update_checks", &[]),
+    ("update_notes", &[]),
+    ("download_update", &[]),
+    ("cancel_download", &[]),
+    // It takes what a signature stands for, and the system asks for permission.
+    ("install_update", &[]),
+    ("put_off_update", &[]),
+    ("skip_update", &[]),
+    // The address is the build's own.
+    ("open_release_page", &[]),
     ("network_state", &[]),
     (
         "set_proxy",

@@ -306,7 +306,7 @@ detail: string | null,
  */
 limit: LimitHit | null, };
 
-export type ContactPurpose = "turn" | "inquiry" | "connection";
+export type ContactPurpose = "turn" | "inquiry" | "connection" | "update";
 
 export type ContactRow = { 
 /**
@@ -404,7 +404,7 @@ export type Effort = "low" | "medium" | "high";
 
 export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "badUrl" | "badProxy" | "badCertificates";
 
-export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "attachment_gone" | "attachment_not_taken" | "attachment_too_large" | "too_many_attachments" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "too_many_headers" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "bad_request";
+export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "attachment_gone" | "attachment_not_taken" | "attachment_too_large" | "too_many_attachments" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "too_many_headers" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "update_not_there" | "turn_runs" | "login_item_failed" | "bad_request";
 
 export type FileKind = "text" | "png" | "jpeg" | "gif" | "webp" | "pdf";
 
@@ -998,7 +998,19 @@ keptAs: string, } | { "type": "chatsReadOnly" } | { "type": "chatsNewer" } | { "
 /**
  * What the system says.
  */
-detail: string, };
+detail: string, } | { "type": "startBrokeOff", 
+/**
+ * Where the chats are kept as they were before.
+ */
+keptAs: string, } | { "type": "chatsPutBack", 
+/**
+ * Where those are kept that were there instead.
+ */
+keptAs: string, } | { "type": "broke", 
+/**
+ * What was written down of it, safe to post anywhere.
+ */
+report: string, };
 
 export type OpenChat = { 
 /**
@@ -1298,6 +1310,8 @@ usable: boolean,
  */
 login: ProxyLogin | null, };
 
+export type PutOff = "later" | "skipped";
+
 export type RefusedFile = { 
 /**
  * Its name.
@@ -1432,6 +1446,12 @@ kind: CapKind,
  */
 value: number, };
 
+export type SetOpenAtLogin = { 
+/**
+ * Whether.
+ */
+open: boolean, };
+
 export type SetPrice = { 
 /**
  * The provider's id.
@@ -1462,6 +1482,12 @@ export type SetRotationReminder = {
  */
 days: number | null, };
 
+export type SetUpdateChecks = { 
+/**
+ * At its start and once a day.
+ */
+automatic: boolean, };
+
 export type SetWaitLimit = { 
 /**
  * What for.
@@ -1480,7 +1506,7 @@ page: SettingsPage, };
 
 export type SettingsFault = "broken" | "unreadable" | "newer";
 
-export type SettingsPage = "keys" | "limits" | "appearance" | "network" | "privacy" | "about";
+export type SettingsPage = "keys" | "limits" | "appearance" | "network" | "updates" | "privacy" | "about";
 
 export type SettingsState = { 
 /**
@@ -1717,6 +1743,118 @@ stopReason: StopReason, } | { "type": "cancelled" } | { "type": "failed",
  */
 error: CommandError, };
 
+export type Update = { 
+/**
+ * Its number, such as `0.6.0`.
+ */
+version: string, 
+/**
+ * Its size in bytes, if the server says.
+ */
+size: number | null, 
+/**
+ * When it was published: `2026-11-21`; `null` if the server does not say.
+ */
+date: string | null, 
+/**
+ * What is new in it, as written: plain text for the settings window. The chat window asks for it as Markdown.
+ */
+notes: string, };
+
+export type UpdateFault = { 
+/**
+ * What.
+ */
+kind: UpdateFaultKind, 
+/**
+ * The host it happened with.
+ */
+host: string | null, 
+/**
+ * The HTTP status, where that was the reason.
+ */
+status: number | null, 
+/**
+ * The version or the name that was found in place of the right one; plain text.
+ */
+found: string | null, 
+/**
+ * The command that installs the package by hand, where that is the way out.
+ */
+byHand: string | null, };
+
+export type UpdateFaultKind = "endpoint_insecure" | "redirect_insecure" | "too_many_redirects" | "host_unknown" | "host_unreachable" | "proxy_failed" | "certificate_refused" | "server_failed" | "stalled" | "cut" | "manifest_empty" | "manifest_too_large" | "manifest_not_json" | "manifest_incomplete" | "manifest_version" | "manifest_platform" | "download_insecure" | "too_large" | "wrong_size" | "not_signed" | "signature_unreadable" | "signature_other_key" | "signature_wrong" | "signed_other_version" | "signed_no_version" | "other_product" | "other_version" | "other_machine" | "package_unreadable" | "disk_full" | "not_written" | "nothing_asks" | "denied" | "installer_failed" | "interrupted";
+
+export type UpdateState = { "is": "off", 
+/**
+ * Why.
+ */
+why: UpdatesOff, } | { "is": "notChecked" } | { "is": "checking" } | { "is": "upToDate", 
+/**
+ * The version that the server offers, if it is older than the one that runs.
+ */
+older: string | null, } | { "is": "available", 
+/**
+ * What is known of it.
+ */
+update: Update, } | { "is": "downloading", 
+/**
+ * What is known of it.
+ */
+update: Update, 
+/**
+ * How much of it is here, in bytes.
+ */
+received: number, 
+/**
+ * How much there is, in bytes; `null` until the server has said.
+ */
+total: number | null, } | { "is": "ready", 
+/**
+ * What is known of it.
+ */
+update: Update, } | { "is": "installing", 
+/**
+ * What is known of it.
+ */
+update: Update, } | { "is": "installed", 
+/**
+ * What is known of it.
+ */
+update: Update, } | { "is": "failed", 
+/**
+ * What.
+ */
+fault: UpdateFault, 
+/**
+ * What is known of the version that it was about; `null` if it never came so far.
+ */
+update: Update | null, };
+
+export type Updates = { 
+/**
+ * The version that runs.
+ */
+version: string, 
+/**
+ * Where it stands.
+ */
+state: UpdateState, 
+/**
+ * Whether the app looks for a new version by itself, at its start and once a day.
+ */
+automatic: boolean, 
+/**
+ * When the server was last asked and answered, in milliseconds since 1970.
+ */
+checkedAt: number | null, 
+/**
+ * Whether the version that is there is to be left out: the chat window shows no banner for it.
+ */
+putOff: PutOff | null, };
+
+export type UpdatesOff = "notBuiltIn" | "managed" | "switchedOff";
+
 export type Usage = { 
 /**
  * Tokens read, cached ones included.
@@ -1788,6 +1926,9 @@ export interface Commands {
   open_chat: { request: OpenChat; events: null; result: null };
   open_link: { request: OpenLink; events: null; result: boolean };
   unlock_store: { request: null; events: null; result: StoreState };
+  forget_crash: { request: null; events: null; result: null };
+  put_chats_back: { request: null; events: null; result: boolean };
+  diagnostics: { request: null; events: null; result: string };
   list_conversations: { request: null; events: null; result: Array<ConversationItem> };
   open_conversation: { request: OpenConversation; events: null; result: ConversationPage };
   rename_conversation: { request: RenameConversation; events: null; result: null };
@@ -1837,11 +1978,23 @@ export interface Commands {
   add_header: { request: ProviderRef; events: null; result: boolean };
   remove_header: { request: HeaderRef; events: null; result: boolean };
   set_wait_limit: { request: SetWaitLimit; events: null; result: null };
+  open_at_login: { request: null; events: null; result: boolean };
+  set_open_at_login: { request: SetOpenAtLogin; events: null; result: null };
+  watch_updates: { request: null; events: Updates; result: null };
+  check_for_update: { request: null; events: null; result: null };
+  set_update_checks: { request: SetUpdateChecks; events: null; result: null };
+  update_notes: { request: null; events: null; result: Array<Block> };
+  download_update: { request: null; events: null; result: null };
+  cancel_download: { request: null; events: null; result: null };
+  install_update: { request: null; events: null; result: null };
+  put_off_update: { request: null; events: null; result: null };
+  skip_update: { request: null; events: null; result: null };
+  open_release_page: { request: null; events: null; result: boolean };
   privacy_report: { request: null; events: null; result: PrivacyReport };
 }
 
 /** Which window may call which command. */
 export const commandsOf = {
-  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'choose_files', 'attach_file', 'detach_file', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'warm_up', 'choose_model', 'unlock_sealed'],
-  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'find_local_servers', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'add_header', 'remove_header', 'set_wait_limit', 'privacy_report'],
+  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'forget_crash', 'put_chats_back', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'choose_files', 'attach_file', 'detach_file', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'warm_up', 'choose_model', 'unlock_sealed', 'watch_updates', 'update_notes', 'download_update', 'cancel_download', 'install_update', 'put_off_update', 'skip_update'],
+  settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'diagnostics', 'find_local_servers', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'add_header', 'remove_header', 'set_wait_limit', 'open_at_login', 'set_open_at_login', 'watch_updates', 'check_for_update', 'set_update_checks', 'download_update', 'cancel_download', 'install_update', 'skip_update', 'open_release_page', 'privacy_report'],
 } as const;

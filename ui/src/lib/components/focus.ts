@@ -2,11 +2,14 @@ import type { Attachment } from 'svelte/attachments';
 
 const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), [tabindex="0"]';
 
-/** Keeps the focus within an element while it is there, and gives it back to whoever had it. */
+/**
+ * Keeps the focus within an element while it is there, and gives it back to whoever had it. It begins at what has
+ * `data-focus-first`, else at what comes first.
+ */
 export const trapFocus: Attachment<HTMLElement> = (element) => {
   const before = document.activeElement;
   const inside = () => [...element.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.tabIndex >= 0);
-  inside()[0]?.focus();
+  (inside().find((one) => 'focusFirst' in one.dataset) ?? inside()[0])?.focus();
 
   const onkeydown = (event: KeyboardEvent) => {
     if (event.key !== 'Tab') return;

@@ -18,6 +18,12 @@ export function noticeWords(notice: Notice): { title: string; text: string } {
       return { title: notices.chatsReadOnly, text: notices.chatsReadOnlyText };
     case 'chatsNewer':
       return { title: notices.chatsNewer, text: notices.chatsNewerText };
+    case 'startBrokeOff':
+      return { title: notices.startBrokeOff, text: notices.startBrokeOffText(notice.keptAs) };
+    case 'chatsPutBack':
+      return { title: notices.chatsPutBack, text: notices.chatsPutBackText(notice.keptAs) };
+    case 'broke':
+      return { title: notices.broke, text: notices.brokeText };
     case 'chatsUnavailable':
       return { title: notices.chatsUnavailable, text: notices.chatsUnavailableText(notice.detail) };
   }

@@ -105,6 +105,9 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   dialog_open: look('neutral', 'info'),
   link_refused: look('neutral', 'globe'),
   window_not_opened: look('danger', 'warning'),
+  update_not_there: look('neutral', 'info', 'open-settings'),
+  turn_runs: look('neutral', 'clock'),
+  login_item_failed: look('neutral', 'warning', 'retry'),
   bad_request: look('danger', 'warning'),
 };
 
@@ -121,6 +124,10 @@ export function settingsPageOf(code: ErrorCode): SettingsPage {
     case 'proxy_refused':
     case 'proxy_unusable':
       return 'network';
+    case 'update_not_there':
+      return 'updates';
+    case 'login_item_failed':
+      return 'appearance';
     default:
       return 'keys';
   }

@@ -385,6 +385,18 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: () => 'The window could not be opened.',
     todo: () => 'Try again, or start Chatelaine again.',
   },
+  update_not_there: {
+    title: () => 'There is no new version to fetch or to install.',
+    todo: (f) => `Check for one again${f.inSettings}, under Updates.`,
+  },
+  turn_runs: {
+    title: () => 'An answer is being written just now.',
+    todo: () => 'Install when it is complete, or stop it first.',
+  },
+  login_item_failed: {
+    title: () => 'Whether Chatelaine opens when you log in could not be changed.',
+    todo: () => 'It stays as it was. Try again, or change it in your system’s own settings.',
+  },
   bad_request: {
     title: () => 'The window and the app do not understand each other.',
     todo: () => 'Start Chatelaine again. What was said is under Details.',

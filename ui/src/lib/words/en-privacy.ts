@@ -30,12 +30,14 @@ export const privacy = {
     turn: { key: 'your messages and its key', bare: 'your messages' },
     connection: { key: 'a connection', bare: 'a connection, opened while you wrote' },
     inquiry: { key: 'its key, to list models or to check it', bare: 'the question which models it has' },
+    // No key ever goes along.
+    update: { key: 'the question whether there is a new version', bare: 'the question whether there is a new version' },
   } satisfies Record<ContactPurpose, { key: string; bare: string }>,
   here: (what: string) => `${what}; stays here`,
   notAsked: 'nothing in this time',
   nowhere: 'Nobody was asked anything in this time, and no provider is set up. The demo answers on this computer.',
   unknown: 'The list could not be read. What was sent is not known here.',
-  only: 'Only when you send a message there, or ask it for its models; while you write one, a connection is opened, by which nothing is said. No other host is asked for anything. Requests that failed are counted too. Links you open are your browser’s.',
+  only: 'A provider only when you send a message there, or ask it for its models; while you write one, a connection is opened, by which nothing is said. Where this build looks for new versions of itself, that server is asked for them, and the page Updates says when. No other host is asked for anything. Requests that failed are counted too. Links you open are your browser’s.',
   limits: 'Limits',
   cap: (turns: string, tokens: string) =>
     `At most ${turns} turns per hour and ${tokens} output tokens per day, all providers but the demo together. Not even a broken page can spend more.`,

@@ -12,6 +12,7 @@ export const settingsWords = {
     limits: 'Limits',
     appearance: 'Appearance',
     network: 'Network',
+    updates: 'Updates',
     privacy: 'Privacy & proof',
     about: 'About',
   } satisfies Record<SettingsPage, string>,
@@ -381,7 +382,7 @@ export const settingsWords = {
   },
 
   appearance: {
-    lead: 'How both windows look.',
+    lead: 'How both windows look, and when they open.',
     theme: 'Theme',
     themeText: 'System follows light and dark as your desktop changes.',
     themes: { system: 'System', light: 'Light', dark: 'Dark' } satisfies Record<Theme, string>,
@@ -391,11 +392,19 @@ export const settingsWords = {
     sampleYou: 'Why does a chain hold?',
     sampleAnswer:
       'Each link is closed around the next, so no single one carries the load by itself. The keys hang from the last, and open what they were made for.',
+    start: 'Start',
+    atLogin: 'Open Chatelaine when you log in',
+    atLoginText: 'An entry among the programs that your desktop starts.',
   },
 
   privacy,
 
   about: {
+    diagnostics: 'For a report',
+    copyDiagnostics: 'Copy diagnostics',
+    askAgain: 'Try again',
+    diagnosticsText:
+      'Versions, your system, and what state things are in. No key, no text of a chat, no name of a host or folder: safe to post anywhere.',
     version: 'Version',
     licence: 'Licence',
     licenceText: 'MIT or Apache-2.0, as you like',

@@ -3,6 +3,7 @@ import { errorWords } from './en-errors.ts';
 import { limitsWords } from './en-limits.ts';
 import { networkWords } from './en-network.ts';
 import { settingsWords } from './en-settings.ts';
+import { updatesWords } from './en-updates.ts';
 import type { Phrase } from './phrase.ts';
 
 const tokens = (count: string, one: boolean) => (one ? `${count} token` : `${count} tokens`);
@@ -13,6 +14,7 @@ export const en = {
   settings: settingsWords,
   limits: limitsWords,
   network: networkWords,
+  updates: updatesWords,
 
   /** What the credential store is called in running text. */
   store: {
@@ -280,6 +282,18 @@ export const en = {
     entryUnusableText: (fault: string) => `${fault} The other entries are in force.`,
     chatsSetAside: 'The file with your chats was damaged.',
     chatsSetAsideText: (path: string) => `A new one was begun. The old one is kept as ${path}.`,
+    broke: 'A part of Chatelaine broke the last time.',
+    brokeText:
+      'What was written down says where in the program, and nothing of yours. It stays here unless you copy it into a report.',
+    copyBroke: 'Copy the report of what broke',
+    copyReport: 'Copy report',
+    startBrokeOff: 'This version was started before, and showed no window.',
+    startBrokeOffText: (path: string) =>
+      `It changes the form of your chats. As they were before, they are kept as ${path}. If something is missing now, put them back; an earlier version of Chatelaine reads that file too.`,
+    putBack: 'Put them back',
+    putBackFailed: 'They could not be put back. The file is where it was.',
+    chatsPutBack: 'Your chats are as they were before the update.',
+    chatsPutBackText: (path: string) => `What was written since is kept as ${path}.`,
     chatsReadOnly: 'The chats can be read, but nothing can be written.',
     chatsReadOnlyText: 'Nothing new is saved. Make the data folder writable, then start Chatelaine again.',
     chatsNewer: 'The chats are from a newer version of Chatelaine.',

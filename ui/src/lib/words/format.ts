@@ -2,6 +2,7 @@ import type { Platform } from '../bindings/index.ts';
 import { words } from './words.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 /** Dates, numbers and keys, as the person's system writes them. The locale is the app's, never the web view's. */
 export class Format {
@@ -86,15 +87,22 @@ export class Format {
 
   /** An amount of data in its largest unit: "412 bytes", "3.1 MB". */
   bytes(count: number): string {
-    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
-    const step = count < 1000 ? 0 : Math.min(Math.floor(Math.log10(count) / 3), units.length - 1);
-    const shown = new Intl.NumberFormat(this.#locale, {
+    const step = unitStep(count);
+    const shown = this.#digits({
       style: 'unit',
-      unit: units[step] ?? 'byte',
+      unit: UNITS[step] ?? 'byte',
       unitDisplay: step === 0 ? 'long' : 'short',
       maximumFractionDigits: step === 0 ? 0 : 1,
     });
     return shown.format(count / 1000 ** step);
+  }
+
+  /** A part of an amount of data in the unit of the whole, without it: "4.1", to stand before "11 MB". */
+  partOfBytes(part: number, whole: number): string {
+    const step = unitStep(whole);
+    // Always as many digits, so that nothing beside it moves while it grows.
+    const digits = step === 0 ? 0 : 1;
+    return this.#digits({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(part / 1000 ** step);
   }
 
   /** The time of day: "14:02". */
@@ -105,6 +113,14 @@ export class Format {
   /** "3 November", and the year if it is not this one. */
   date(at: number, now: number): string {
     return this.#sameYear(at, now) ? this.#date.format(at) : this.#dateWithYear.format(at);
+  }
+
+  /** "21 November 2026" of "2026-11-21", as it stands in any time zone; null of what is no day. */
+  calendarDay(text: string): string | null {
+    const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []).map(Number);
+    if (year === undefined || month === undefined || day === undefined) return null;
+    const date = new Date(year, month - 1, day);
+    return date.getMonth() === month - 1 && date.getDate() === day ? this.#dateWithYear.format(date) : null;
   }
 
   /** "October", and the year if it is not this one. */
@@ -128,6 +144,11 @@ export class Format {
   #sameYear(at: number, now: number): boolean {
     return new Date(at).getFullYear() === new Date(now).getFullYear();
   }
+}
+
+/** Which unit an amount of data is told in. */
+function unitStep(count: number): number {
+  return count < 1000 ? 0 : Math.min(Math.floor(Math.log10(count) / 3), UNITS.length - 1);
 }
 
 /** How many calendar days lie between two times; 0 within one day, whatever the clock change. */

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use chat::{Failure, FailureKind, StoreFailure};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
-use super::{Database, check, failure};
+use super::{Database, check, copies, failure};
 use crate::{beside, rows, schema};
 
 /// How long a connection waits for another one's lock.
@@ -100,15 +100,24 @@ fn open_to_write(path: &Path) -> Result<Database, OpenError> {
     // What is deleted must not stay legible in pages that are free.
     writer.pragma_update(None, "secure_delete", true)?;
     if version < schema::known() {
+        if version > 0 {
+            // What was deleted must not live on in the copy.
+            purge(&mut writer)?;
+            let copy = copies::make(&writer, path)?;
+            tracing::info!(copy = %copy.display(), version, "the database was copied before it is changed");
+        }
         schema::MIGRATIONS.to_latest(&mut writer)?;
     }
     let last_of_earlier_runs = last_number(&writer)?;
-    if let Err(error) = tidy(&mut writer) {
-        match failure::of(&error) {
+    match tidy(&mut writer) {
+        // Every copy still holds what has just been deleted for good.
+        Ok(purged) if purged > 0 => copies::remove(path),
+        Ok(_) => copies::remove_old(path, SystemTime::now()),
+        Err(error) => match failure::of(&error) {
             StoreFailure::Damaged => return Err(OpenError::Damaged),
             // Reading goes on without it, and the next start tries again.
             failure => tracing::warn!(%failure, "the last run could not be tidied up"),
-        }
+        },
     }
     let reader = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     Ok(Database {
@@ -201,14 +210,20 @@ fn last_number(connection: &Connection) -> rusqlite::Result<i64> {
     })
 }
 
-/// Puts right what the last run left: answers that nobody makes any more, and conversations that were deleted.
-fn tidy(writer: &mut Connection) -> rusqlite::Result<()> {
+/// Puts right what the last run left: answers that nobody makes any more, and conversations that were deleted. Says how many
+/// of those there were.
+fn tidy(writer: &mut Connection) -> rusqlite::Result<usize> {
     let interrupted = rows::failure_json(&Failure::new(FailureKind::Interrupted));
-    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute(
+    writer.execute(
         "UPDATE message SET state = 'failed', failure = ?1 WHERE state = 'streaming'",
         [interrupted],
     )?;
+    purge(writer)
+}
+
+/// Deletes for good what was deleted. The tables have been so from the first version on.
+fn purge(writer: &mut Connection) -> rusqlite::Result<usize> {
+    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute(
         "DELETE FROM message
          WHERE conversation_id IN (SELECT id FROM conversation WHERE deleted_at IS NOT NULL)",
@@ -223,7 +238,7 @@ fn tidy(writer: &mut Connection) -> rusqlite::Result<()> {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .optional()?;
     }
-    Ok(())
+    Ok(purged)
 }
 
 /// The file as an address that tells `SQLite` to take it as unchanging: no lock, no log.

@@ -326,3 +326,83 @@ fn a_full_disk_refuses_a_turn_whole_and_loses_nothing() {
         .unwrap();
     answer(&database, turn.answer, &long, &MessageState::Cancelled);
 }
+
+/// A database as the first version left it: one conversation that was kept, and one that was deleted.
+fn of_the_first_version(folder: &Folder) {
+    let mut old = rusqlite::Connection::open(folder.path()).unwrap();
+    crate::schema::MIGRATIONS.to_version(&mut old, 1).unwrap();
+    for (number, id, text, deleted) in [
+        (
+            1,
+            "018f3c1e-0000-7000-8000-000000000001",
+            "a plan that stays",
+            None,
+        ),
+        (
+            2,
+            "018f3c1e-0000-7000-8000-000000000002",
+            "a secret that was deleted",
+            Some(5),
+        ),
+    ] {
+        old.execute(
+            "INSERT INTO conversation (id, title, created_at, updated_at, deleted_at, number)
+             VALUES (?1, ?2, 1, 1, ?3, ?4)",
+            rusqlite::params![id, text, deleted, number],
+        )
+        .unwrap();
+    }
+}
+
+#[test]
+fn before_a_newer_version_changes_the_tables_they_are_copied() {
+    let folder = Folder::new();
+    of_the_first_version(&folder);
+    let database = folder.open();
+    let copies = Database::copies(&folder.path());
+    assert_eq!(copies.len(), 1, "{copies:?}");
+    let copy = fs::read(&copies[0]).unwrap();
+    let holds = |text: &str| String::from_utf8_lossy(&copy).contains(text);
+    assert!(holds("a plan that stays"));
+    assert!(!holds("a secret that was deleted"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = copies[0].metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    drop(database);
+    // It stays while nothing of it is deleted, and no second one is made.
+    let database = folder.open();
+    assert_eq!(Database::copies(&folder.path()), copies);
+    let kept = database.conversations().unwrap().remove(0).id;
+    database.delete(kept).unwrap();
+    drop(database);
+    drop(folder.open());
+    assert!(Database::copies(&folder.path()).is_empty());
+}
+
+#[test]
+fn a_copy_is_put_back_and_what_was_there_is_kept() {
+    let folder = Folder::new();
+    of_the_first_version(&folder);
+    let database = folder.open();
+    talk(&database, None, "said with the new version", "yes");
+    drop(database);
+    let copy = Database::copies(&folder.path()).remove(0);
+    let kept = Database::put_back(&folder.path(), &copy).unwrap();
+    let titles = |database: &Database| -> Vec<String> {
+        let list = database.conversations().unwrap();
+        list.into_iter().map(|item| item.title).collect()
+    };
+    assert_eq!(titles(&folder.open()), ["a plan that stays"]);
+    assert!(titles(&Database::open(&kept).unwrap()).len() > 1);
+}
+
+#[test]
+fn a_new_database_needs_no_copy() {
+    let folder = Folder::new();
+    drop(folder.open());
+    drop(folder.open());
+    assert!(Database::copies(&folder.path()).is_empty());
+}

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{ProviderEntry, Settings, VERSION, limits, network, parse};
+use super::{ProviderEntry, Settings, VERSION, limits, network, parse, updates};
 
 /// Writes what differs between `before` (what `object` says) and `after` into `object`.
 pub(super) fn changes(object: &mut Map<String, Value>, before: &Settings, after: &Settings) {
@@ -16,6 +16,7 @@ pub(super) fn changes(object: &mut Map<String, Value>, before: &Settings, after:
     limits::write(object, &before.limits, &after.limits);
     limits::write_prices(object, &before.prices, &after.prices);
     network::write(object, &before.network, &after.network);
+    updates::write(object, &before.updates, &after.updates);
     if before.rotate_after_days != after.rotate_after_days {
         object.insert("rotateAfterDays".into(), json(&after.rotate_after_days));
     }

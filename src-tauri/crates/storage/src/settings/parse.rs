@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::origin::SetAsideReason;
 use super::problem::{SettingsProblem, SettingsProblemKind as Kind};
-use super::{Protocol, ProviderEntry, Settings, VERSION, limits, network};
+use super::{Protocol, ProviderEntry, Settings, VERSION, limits, network, updates};
 
 /// The object in the file.
 pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, SetAsideReason> {
@@ -44,6 +44,7 @@ pub(super) fn settings(object: &Map<String, Value>) -> (Settings, Vec<SettingsPr
         limits: limits::read(object.get("limits"), &mut problems),
         prices: limits::read_prices(object.get("prices"), &mut problems),
         network: network::read(object.get("network"), &mut problems),
+        updates: updates::read(object.get("updates"), &mut problems),
         rotate_after_days: field(object, "rotateAfterDays", &mut problems),
     };
     (settings, problems)

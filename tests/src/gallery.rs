@@ -2,43 +2,45 @@
 
 use std::path::Path;
 
-use e2e::Desk;
-use e2e::wait::SOON;
-use e2e::wait_until;
-use e2e::window::Page;
 use serde_json::json;
+
+use crate::desk::Desk;
+use crate::wait::{SOON, wait_until};
+use crate::window::Page;
 
 /// Fewer colours than this, and nothing but a ground and a frame was drawn.
 const FEWEST_COLOURS: u32 = 60;
 
 /// Takes pictures for one theme.
-pub(crate) struct Gallery<'desk> {
+#[derive(Debug)]
+pub struct Gallery<'desk> {
     desk: &'desk Desk,
     dark: bool,
 }
 
 impl<'desk> Gallery<'desk> {
-    pub(crate) fn new(desk: &'desk Desk, dark: bool) -> Self {
+    /// For the light or the dark.
+    pub fn new(desk: &'desk Desk, dark: bool) -> Self {
         Self { desk, dark }
     }
 
     /// Takes the state in both widths.
     #[track_caller]
-    pub(crate) fn hang(&self, page: &Page<'_>, state: &str) {
+    pub fn hang(&self, page: &Page<'_>, state: &str) {
         self.narrow(page, state);
         self.wide(page, state);
     }
 
     /// Takes it 420 pixels wide.
     #[track_caller]
-    pub(crate) fn narrow(&self, page: &Page<'_>, state: &str) {
+    pub fn narrow(&self, page: &Page<'_>, state: &str) {
         resize(page, 420);
         self.take(page, state, "narrow");
     }
 
     /// Takes it 1280 pixels wide.
     #[track_caller]
-    pub(crate) fn wide(&self, page: &Page<'_>, state: &str) {
+    pub fn wide(&self, page: &Page<'_>, state: &str) {
         resize(page, 1280);
         self.take(page, state, "wide");
     }

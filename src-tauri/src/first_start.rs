@@ -1,0 +1,163 @@
+//! Whether this version has ever come as far as showing a window, and the way back to the chats as they were before it.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use storage::Database;
+use tauri::{AppHandle, WebviewWindow};
+
+use crate::app::App;
+use crate::folder::DataFolder;
+use crate::ipc::{CommandError, ErrorCode, Notice};
+use crate::native::dialog::Question;
+
+/// In the file that tells: this version was started, and has not shown a window yet.
+const STARTS: &str = "starts";
+/// In the file that tells: this version has shown a window.
+const STANDS: &str = "stands";
+
+/// Notes that this version starts. Tells if it did so before in vain, and of the chats as they were before it.
+pub(crate) fn begin(folder: &DataFolder) -> Option<Notice> {
+    let file = folder.started();
+    let broke_off = fs::read_to_string(&file).is_ok_and(|text| text == line(STARTS));
+    note(&file, STARTS);
+    let copy = broke_off.then(|| latest_copy(folder)).flatten()?;
+    tracing::warn!(copy = %copy.display(), "an earlier start of this version broke off");
+    Some(Notice::StartBrokeOff {
+        kept_as: copy.display().to_string(),
+    })
+}
+
+/// Notes that a window was shown.
+pub(crate) fn stands(folder: &DataFolder) {
+    note(&folder.started(), STANDS);
+}
+
+/// Puts the chats back, if that was asked for before this start.
+pub(crate) fn put_back(folder: &DataFolder) -> Option<Notice> {
+    match fs::remove_file(folder.put_back()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            tracing::error!(%error, "it is not known whether the chats are to be put back");
+            return None;
+        }
+    }
+    let copy = latest_copy(folder)?;
+    match Database::put_back(&folder.chats(), &copy) {
+        Ok(kept) => Some(Notice::ChatsPutBack {
+            kept_as: kept.display().to_string(),
+        }),
+        Err(error) => {
+            tracing::error!(%error, "the chats could not be put back");
+            None
+        }
+    }
+}
+
+fn latest_copy(folder: &DataFolder) -> Option<PathBuf> {
+    Database::copies(&folder.chats()).pop()
+}
+
+fn line(how_far: &str) -> String {
+    format!("{} {how_far}\n", env!("CARGO_PKG_VERSION"))
+}
+
+/// A folder that can't be written has other things told of it.
+fn note(file: &Path, how_far: &str) {
+    if let Err(error) = fs::write(file, line(how_far)) {
+        tracing::warn!(%error, "how far this start came is not noted");
+    }
+}
+
+impl App {
+    /// Starts again with the chats as they were before this version changed them, past a native confirmation. False if the
+    /// person said no.
+    ///
+    /// # Errors
+    /// If there is no copy, while an answer is being made, or when the wish can't be noted.
+    pub(crate) async fn put_chats_back(
+        &self,
+        handle: &AppHandle,
+        window: WebviewWindow,
+    ) -> Result<bool, CommandError> {
+        let copy =
+            latest_copy(&self.folder).ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
+        if self.turns.any_runs() {
+            return Err(CommandError::new(ErrorCode::TurnRuns));
+        }
+        let question = Question {
+            title: "Put the chats back as they were before the update?".into(),
+            host: copy.display().to_string(),
+            address: None,
+            body: "What was written since is kept beside them, in a file of its own. Chatelaine starts again."
+                .into(),
+            yes: "Put back".into(),
+        };
+        if !self.dialogs.confirm(handle, Some(window), question).await? {
+            return Ok(false);
+        }
+        fs::write(self.folder.put_back(), "").map_err(|error| {
+            tracing::warn!(%error, "that the chats are to be put back is not noted");
+            CommandError::new(ErrorCode::DatabaseReadOnly)
+        })?;
+        self.start_again(handle);
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, DataFolder) {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = DataFolder::at(temporary.path());
+        (temporary, folder)
+    }
+
+    #[test]
+    fn a_start_that_broke_off_is_told_of_where_there_is_a_copy_to_go_back_to() {
+        let (temporary, folder) = folder();
+        assert_eq!(begin(&folder), None);
+        // Broken off, but no chats were changed.
+        assert_eq!(begin(&folder), None);
+        let copy = temporary
+            .path()
+            .join("chats.before-update-2026-11-24T231028Z.sqlite");
+        fs::write(&copy, "").unwrap();
+        let told = Notice::StartBrokeOff {
+            kept_as: copy.display().to_string(),
+        };
+        assert_eq!(begin(&folder), Some(told));
+        stands(&folder);
+        assert_eq!(begin(&folder), None);
+    }
+
+    #[test]
+    fn another_version_s_start_is_none_of_this_one_s() {
+        let (temporary, folder) = folder();
+        fs::write(folder.started(), "0.0.1 starts\n").unwrap();
+        let copy = "chats.before-update-2026-11-24T231028Z.sqlite";
+        fs::write(temporary.path().join(copy), "").unwrap();
+        assert_eq!(begin(&folder), None);
+    }
+
+    #[test]
+    fn chats_are_put_back_once_and_only_when_asked() {
+        let (temporary, folder) = folder();
+        let copy = temporary
+            .path()
+            .join("chats.before-update-2026-11-24T231028Z.sqlite");
+        fs::write(&copy, "old").unwrap();
+        fs::write(folder.chats(), "new").unwrap();
+        assert_eq!(put_back(&folder), None);
+        fs::write(folder.put_back(), "").unwrap();
+        let Some(Notice::ChatsPutBack { kept_as }) = put_back(&folder) else {
+            panic!("they are put back");
+        };
+        assert_eq!(fs::read_to_string(folder.chats()).unwrap(), "old");
+        assert_eq!(fs::read_to_string(kept_as).unwrap(), "new");
+        assert_eq!(put_back(&folder), None);
+    }
+}

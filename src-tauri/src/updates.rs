@@ -1,0 +1,608 @@
+//! The app's own updates: one state, what moves it, and what the windows are told of it.
+//!
+//! The manifest and the package are fetched by the client that everything else leaves by, so that the proxy and the
+//! certificates that a person has set count here too, and every hop is https. Tauri's plugin checks the signature and installs
+//! (see [`install`]); it never asks a server.
+
+mod download;
+mod fault;
+mod install;
+mod manifest;
+mod package;
+mod source;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use semver::Version;
+use tauri::{AppHandle, Manager as _, WebviewWindow};
+use tokio::sync::Notify;
+
+use crate::app::{App, now_ms};
+use crate::folder::DataFolder;
+use crate::ipc::{
+    CommandError, ErrorCode, PutOff, UpdateFault, UpdateFaultKind, UpdateState, Updates, UpdatesOff,
+};
+use crate::window_events::WindowEvents;
+use download::Staging;
+use manifest::{Offer, Release};
+use source::Source;
+
+#[cfg(target_os = "linux")]
+pub(crate) use install::{ARGUMENT as INSTALL_ARGUMENT, run as run_installer};
+
+/// How long after its start the app asks for the first time, so that the start is not slower for it.
+const FIRST: Duration = Duration::from_secs(10);
+/// How often it is looked whether a day has passed. A computer that slept has slept through its appointments.
+const LOOK: Duration = Duration::from_secs(15 * 60);
+const DAY_MS: i64 = 86_400_000;
+/// How often the windows hear of a download's progress.
+const TELL: Duration = Duration::from_millis(100);
+
+/// Where the app stands with its own updates.
+pub(crate) struct AppUpdates {
+    staging: Staging,
+    /// Where new versions come from; it is found after the start.
+    source: OnceLock<Result<Source, UpdatesOff>>,
+    inner: Mutex<Inner>,
+    /// Ends a download.
+    cancel: Notify,
+    chat: WindowEvents<Updates>,
+    settings: WindowEvents<Updates>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Inner {
+    stage: Stage,
+    /// The newer version that is known of.
+    release: Option<Arc<Release>>,
+    /// When the server last answered, in milliseconds since 1970.
+    checked_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    NotChecked,
+    Checking,
+    UpToDate {
+        older: Option<Version>,
+    },
+    Available,
+    Downloading {
+        received: u64,
+        total: Option<u64>,
+    },
+    Ready,
+    Installing,
+    Installed,
+    Failed(UpdateFault),
+}
+
+impl Inner {
+    /// Begins to ask the server, unless something is going on that must not be cut short. What is ready stays so meanwhile.
+    fn check(&mut self) -> bool {
+        match self.stage {
+            Stage::NotChecked | Stage::UpToDate { .. } | Stage::Available | Stage::Failed(_) => {
+                self.stage = Stage::Checking;
+                true
+            }
+            Stage::Ready => true,
+            _ => false,
+        }
+    }
+
+    fn checked(&mut self, offer: Result<Offer, UpdateFault>, now: i64) {
+        let is_ready = match self.stage {
+            Stage::Checking => false,
+            Stage::Ready => true,
+            // A person has begun to install meanwhile.
+            _ => return,
+        };
+        let same = |release: &Release| {
+            let known = self.release.as_ref();
+            known.is_some_and(|known| known.version == release.version)
+        };
+        match &offer {
+            Ok(Offer::Newer(release)) if is_ready && same(release) => {
+                self.checked_at = Some(now);
+                return;
+            }
+            // What is ready can be installed without a network.
+            Err(_) if is_ready => return,
+            _ => {}
+        }
+        self.release = None;
+        self.stage = match offer {
+            Ok(Offer::Newer(release)) => {
+                self.release = Some(Arc::new(release));
+                Stage::Available
+            }
+            Ok(Offer::Same) => Stage::UpToDate { older: None },
+            Ok(Offer::Older(version)) => Stage::UpToDate {
+                older: Some(version),
+            },
+            Err(fault) => {
+                self.stage = Stage::Failed(fault);
+                return;
+            }
+        };
+        self.checked_at = Some(now);
+    }
+
+    /// Begins to fetch, where there is something to fetch.
+    fn fetch(&mut self) -> Option<Arc<Release>> {
+        if !matches!(self.stage, Stage::Available | Stage::Failed(_)) {
+            return None;
+        }
+        let release = self.release.clone()?;
+        let total = release.size;
+        self.stage = Stage::Downloading { received: 0, total };
+        Some(release)
+    }
+
+    fn fetched(&mut self, outcome: Result<(), UpdateFault>) {
+        self.stage = match outcome {
+            Ok(()) => Stage::Ready,
+            Err(fault) => Stage::Failed(fault),
+        };
+    }
+
+    /// Begins to install what is ready, or what could not be installed before.
+    fn install(&mut self, has_package: impl Fn(&Release) -> bool) -> Option<Arc<Release>> {
+        let release = self.release.clone()?;
+        let may = match self.stage {
+            Stage::Ready => true,
+            Stage::Failed(_) => has_package(&release),
+            _ => false,
+        };
+        may.then(|| {
+            self.stage = Stage::Installing;
+            release
+        })
+    }
+
+    fn installed(&mut self, outcome: Result<(), UpdateFault>) {
+        self.stage = match outcome {
+            Ok(()) => Stage::Installed,
+            Err(fault) => Stage::Failed(fault),
+        };
+    }
+
+    fn state(&self, off: Option<UpdatesOff>) -> UpdateState {
+        let update = self.release.as_deref().map(Release::view);
+        match (&self.stage, off, update) {
+            // Looking once, when asked, is possible where it is only switched off.
+            (_, Some(why @ (UpdatesOff::NotBuiltIn | UpdatesOff::Managed)), _)
+            | (Stage::NotChecked, Some(why), _) => UpdateState::Off { why },
+            (Stage::Checking, ..) => UpdateState::Checking,
+            (Stage::UpToDate { older }, ..) => UpdateState::UpToDate {
+                older: older.as_ref().map(ToString::to_string),
+            },
+            (Stage::Failed(fault), _, update) => UpdateState::Failed {
+                fault: fault.clone(),
+                update,
+            },
+            (Stage::Available, _, Some(update)) => UpdateState::Available { update },
+            (&Stage::Downloading { received, total }, _, Some(update)) => {
+                UpdateState::Downloading {
+                    update,
+                    received,
+                    total,
+                }
+            }
+            (Stage::Ready, _, Some(update)) => UpdateState::Ready { update },
+            (Stage::Installing, _, Some(update)) => UpdateState::Installing { update },
+            (Stage::Installed, _, Some(update)) => UpdateState::Installed { update },
+            // These never stand without a version.
+            (Stage::NotChecked, ..) | (_, _, None) => UpdateState::NotChecked,
+        }
+    }
+}
+
+impl AppUpdates {
+    pub(crate) fn new(folder: &DataFolder) -> Self {
+        Self {
+            staging: Staging::at(folder.updates()),
+            source: OnceLock::new(),
+            inner: Mutex::default(),
+            cancel: Notify::new(),
+            chat: WindowEvents::default(),
+            settings: WindowEvents::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes what was fetched.
+    fn forget(&self) {
+        if let Err(error) = self.staging.clear() {
+            tracing::warn!(%error, "what was fetched for an update can't be removed");
+        }
+    }
+
+    fn source(&self) -> Option<&Source> {
+        self.source.get()?.as_ref().ok()
+    }
+}
+
+/// Looks for new versions from now on, as long as the app runs and the person wants it.
+pub(crate) fn begin(handle: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        let found = {
+            let handle = handle.clone();
+            tokio::task::spawn_blocking(move || source::find(&handle)).await
+        };
+        let app = handle.state::<App>();
+        let found = found.unwrap_or(Err(UpdatesOff::NotBuiltIn));
+        let is_on = found.is_ok()
+            && handle
+                .plugin(tauri_plugin_updater::Builder::new().build())
+                .is_ok();
+        let _ = app.updates.source.set(if is_on {
+            found
+        } else {
+            Err(found.err().unwrap_or(UpdatesOff::NotBuiltIn))
+        });
+        app.tell_of_updates();
+        if !is_on {
+            return;
+        }
+        tokio::time::sleep(first()).await;
+        loop {
+            let is_due = app
+                .updates
+                .lock()
+                .checked_at
+                .is_none_or(|at| now_ms() - at >= DAY_MS);
+            if is_due && app.settings.current().updates.automatic {
+                app.check_for_update(&handle).await;
+            }
+            tokio::time::sleep(LOOK).await;
+            // A version that was put off may be told of again.
+            app.tell_of_updates();
+        }
+    });
+}
+
+/// When to ask for the first time. A test does not wait: `CHATELAINE_SWITCH_UPDATE_FIRST_MS`.
+fn first() -> Duration {
+    #[cfg(feature = "switches")]
+    if let Some(first) = std::env::var("CHATELAINE_SWITCH_UPDATE_FIRST_MS")
+        .ok()
+        .and_then(|ms| ms.parse().ok())
+        .map(Duration::from_millis)
+    {
+        return first;
+    }
+    FIRST
+}
+
+impl App {
+    /// What the windows see.
+    pub(crate) fn updates_view(&self) -> Updates {
+        let chosen = self.settings.current().updates;
+        let off = match self.updates.source.get() {
+            Some(Err(why)) => Some(*why),
+            _ if !chosen.automatic => Some(UpdatesOff::SwitchedOff),
+            _ => None,
+        };
+        let inner = self.updates.lock().clone();
+        let skipped = inner
+            .release
+            .as_ref()
+            .is_some_and(|release| chosen.skip == Some(release.version.to_string()));
+        let later = chosen.remind_after.is_some_and(|at| now_ms() < at);
+        Updates {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            state: inner.state(off),
+            automatic: chosen.automatic,
+            checked_at: inner.checked_at,
+            put_off: match (skipped, later) {
+                (true, _) => Some(PutOff::Skipped),
+                (_, true) => Some(PutOff::Later),
+                _ => None,
+            },
+        }
+    }
+
+    pub(crate) fn tell_of_updates(&self) {
+        let view = self.updates_view();
+        self.updates.chat.tell(view.clone());
+        self.updates.settings.tell(view);
+    }
+
+    /// Tells a window where it stands, now and from now on.
+    pub(crate) fn watch_updates(
+        &self,
+        window: &WebviewWindow,
+        events: tauri::ipc::Channel<Updates>,
+    ) {
+        let watch = if window.label() == crate::windows::CHAT {
+            &self.updates.chat
+        } else {
+            &self.updates.settings
+        };
+        watch.watch(events);
+        watch.tell(self.updates_view());
+    }
+
+    /// Asks the server what there is, unless something is going on.
+    pub(crate) async fn check_for_update(&self, handle: &AppHandle) {
+        let Some(source) = self.updates.source() else {
+            return;
+        };
+        if !self.updates.lock().check() {
+            return;
+        }
+        self.tell_of_updates();
+        let offer = self.offer(handle, source).await;
+        if let Err(fault) = &offer {
+            tracing::warn!(kind = ?fault.kind, host = fault.host, "there is no telling whether there is a new version");
+        }
+        let mut inner = self.updates.lock();
+        inner.checked(offer, now_ms());
+        let is_newest = matches!(inner.stage, Stage::UpToDate { .. });
+        drop(inner);
+        if is_newest {
+            // What was fetched is what runs now, or older.
+            self.updates.forget();
+        }
+        self.tell_of_updates();
+    }
+
+    async fn offer(&self, handle: &AppHandle, source: &Source) -> Result<Offer, UpdateFault> {
+        let bytes = download::manifest(&self.client, &source.endpoint).await?;
+        manifest::read(
+            &bytes,
+            &source.kind.target(),
+            &handle.package_info().version,
+        )
+    }
+
+    /// Begins to fetch the newer version. It goes on when the window is closed.
+    ///
+    /// # Errors
+    /// If there is none that could be fetched.
+    pub(crate) fn download_update(&self, handle: &AppHandle) -> Result<(), CommandError> {
+        let release = self.updates.lock().fetch();
+        let release = release.ok_or_else(not_there)?;
+        self.wanted(&release);
+        self.tell_of_updates();
+        let handle = handle.clone();
+        tauri::async_runtime::spawn(async move {
+            let app = handle.state::<App>();
+            let outcome = tokio::select! {
+                outcome = app.fetch(&handle, &release) => Some(outcome),
+                () = app.updates.cancel.notified() => None,
+                never = app.tell_of_progress() => never,
+            };
+            let mut inner = app.updates.lock();
+            match outcome {
+                Some(outcome) => inner.fetched(outcome),
+                // What has come stays for another time.
+                None => inner.stage = Stage::Available,
+            }
+            drop(inner);
+            app.tell_of_updates();
+        });
+        Ok(())
+    }
+
+    /// Whoever wants a version now does not put it off any more.
+    fn wanted(&self, release: &Release) {
+        let wanted = release.version.to_string();
+        let chosen = self.settings.current().updates;
+        if chosen.remind_after.is_none() && chosen.skip.as_ref() != Some(&wanted) {
+            return;
+        }
+        let kept = self.choose(|chosen| {
+            chosen.remind_after = None;
+            chosen.skip.take_if(|skipped| *skipped == wanted);
+        });
+        if let Err(error) = kept {
+            tracing::warn!(?error, "a choice about updates is not kept");
+        }
+    }
+
+    /// Tells the windows how far a download is, every now and then. It never ends by itself.
+    async fn tell_of_progress<T>(&self) -> T {
+        let mut told = Stage::NotChecked;
+        loop {
+            tokio::time::sleep(TELL).await;
+            let stage = self.updates.lock().stage.clone();
+            if stage != told {
+                self.tell_of_updates();
+                told = stage;
+            }
+        }
+    }
+
+    /// Fetches a package and checks all that can be known of it.
+    async fn fetch(&self, handle: &AppHandle, release: &Release) -> Result<(), UpdateFault> {
+        let source = self
+            .updates
+            .source()
+            .ok_or_else(|| UpdateFault::new(UpdateFaultKind::Interrupted))?;
+        let staging = &self.updates.staging;
+        let package = staging.package(release, source.kind.extension());
+        // It was fetched before, and the app was closed since.
+        if package.exists()
+            && self
+                .check_package(handle, source, release, &package)
+                .await
+                .is_ok()
+        {
+            return Ok(());
+        }
+        let part = staging
+            .fetch(&self.client, release, |received, total| {
+                self.updates.lock().stage = Stage::Downloading { received, total };
+            })
+            .await?;
+        let checked = self.check_package(handle, source, release, &part).await;
+        if checked.is_ok() {
+            tokio::fs::rename(&part, &package).await?;
+        }
+        // Whole or refused, there is nothing to go on with.
+        staging.forget(release).await;
+        checked
+    }
+
+    /// Checks a package that is whole: its signature, and what is inside.
+    async fn check_package(
+        &self,
+        handle: &AppHandle,
+        source: &Source,
+        release: &Release,
+        file: &Path,
+    ) -> Result<(), UpdateFault> {
+        let update = install::update(handle, source, release)?;
+        let (kind, release, file) = (source.kind, release.clone(), file.to_owned());
+        let checked = tokio::task::spawn_blocking(move || {
+            update.verify(&std::fs::read(&file)?)?;
+            package::check(kind, &file, &release.signature, &release.version)
+        });
+        checked
+            .await
+            .unwrap_or_else(|_| Err(UpdateFault::new(UpdateFaultKind::Interrupted)))
+    }
+
+    /// Stops fetching.
+    ///
+    /// # Errors
+    /// If nothing is being fetched.
+    pub(crate) fn cancel_download(&self) -> Result<(), CommandError> {
+        if !matches!(self.updates.lock().stage, Stage::Downloading { .. }) {
+            return Err(not_there());
+        }
+        self.updates.cancel.notify_waiters();
+        Ok(())
+    }
+
+    /// Begins to install what is ready, and starts the app again when that is done; what is installed already needs the start
+    /// alone.
+    ///
+    /// # Errors
+    /// If there is nothing to install, or while an answer is being made.
+    pub(crate) fn install_update(&self, handle: &AppHandle) -> Result<(), CommandError> {
+        if self.turns.any_runs() {
+            return Err(CommandError::new(ErrorCode::TurnRuns));
+        }
+        let source = self.updates.source().ok_or_else(not_there)?;
+        if self.updates.lock().stage == Stage::Installed {
+            self.start_again(handle);
+            return Ok(());
+        }
+        let extension = source.kind.extension();
+        let staging = &self.updates.staging;
+        let release = self
+            .updates
+            .lock()
+            .install(|release| staging.package(release, extension).exists());
+        let release = release.ok_or_else(not_there)?;
+        self.wanted(&release);
+        self.tell_of_updates();
+        let handle = handle.clone();
+        tauri::async_runtime::spawn(async move {
+            let app = handle.state::<App>();
+            let Some(source) = app.updates.source() else {
+                return;
+            };
+            let package = app
+                .updates
+                .staging
+                .package(&release, source.kind.extension());
+            let outcome = install::install(&handle, source, &release, &package).await;
+            if let Err(fault) = &outcome {
+                tracing::warn!(kind = ?fault.kind, "the update is not installed");
+            }
+            let is_installed = outcome.is_ok();
+            app.updates.lock().installed(outcome);
+            app.tell_of_updates();
+            // Somebody may have asked something meanwhile.
+            if is_installed && !app.turns.any_runs() {
+                app.start_again(&handle);
+            }
+        });
+        Ok(())
+    }
+
+    /// Quits, and starts the program that is installed now.
+    pub(crate) fn start_again(&self, handle: &AppHandle) {
+        tracing::info!("the app starts again");
+        self.starts_again
+            .store(true, std::sync::atomic::Ordering::Relaxed);
+        handle.exit(0);
+    }
+
+    /// Removes what was fetched, and ends what is being fetched.
+    pub(crate) fn forget_updates(&self) {
+        self.updates.cancel.notify_waiters();
+        self.updates.forget();
+    }
+
+    /// Says nothing of the version that is there until tomorrow.
+    pub(crate) fn put_off_update(&self) -> Result<(), CommandError> {
+        self.choose(|chosen| chosen.remind_after = Some(now_ms() + DAY_MS))
+    }
+
+    /// Says nothing of the version that is there any more.
+    ///
+    /// # Errors
+    /// If there is none, or the choice can't be kept.
+    pub(crate) fn skip_update(&self) -> Result<(), CommandError> {
+        let release = self.updates.lock().release.clone();
+        let version = release.ok_or_else(not_there)?.version.to_string();
+        self.choose(|chosen| chosen.skip = Some(version))
+    }
+
+    /// Whether to look by itself.
+    pub(crate) fn set_update_checks(&self, automatic: bool) -> Result<(), CommandError> {
+        self.choose(|chosen| chosen.automatic = automatic)
+    }
+
+    fn choose(
+        &self,
+        change: impl FnOnce(&mut storage::UpdateSettings),
+    ) -> Result<(), CommandError> {
+        let saved = self
+            .settings
+            .update(|settings| change(&mut settings.updates));
+        saved.map_err(crate::own_providers::not_saved)?;
+        self.tell_of_updates();
+        Ok(())
+    }
+
+    /// What is new, as Markdown.
+    ///
+    /// # Errors
+    /// If there is no newer version.
+    pub(crate) fn update_notes(&self) -> Result<Vec<markdown::Block>, CommandError> {
+        let release = self.updates.lock().release.clone();
+        Ok(markdown::parse(&release.ok_or_else(not_there)?.notes))
+    }
+
+    /// Opens the page with the releases, past a native confirmation. False if the person said no.
+    ///
+    /// # Errors
+    /// If this build knows of none.
+    pub(crate) async fn open_release_page(
+        &self,
+        handle: &AppHandle,
+        window: WebviewWindow,
+    ) -> Result<bool, CommandError> {
+        let page = source::release_page().ok_or_else(not_there)?;
+        self.open_link(handle, window, page).await
+    }
+}
+
+fn not_there() -> CommandError {
+    CommandError::new(ErrorCode::UpdateNotThere)
+}
+
+#[cfg(test)]
+mod tests;

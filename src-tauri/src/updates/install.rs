@@ -1,0 +1,305 @@
+//! Puts a package in place of the version that runs.
+//!
+//! The plugin installs. For a .deb or an .rpm it asks for an administrator's permission: by `pkexec`, and where that fails,
+//! for whatever reason, by a window of zenity's or kdialog's that takes the person's password and hands it to `sudo`, and at
+//! last by `sudo` on a terminal. Of these only the first is right: the password is the system's to ask for, in its own
+//! dialog, and a no is a no. So the plugin does that work in a process of its own, with a search path on which the
+//! others do nothing, and without a terminal. That process also outlives the app, should it be closed meanwhile.
+
+use std::path::Path;
+
+use tauri::AppHandle;
+use tauri_plugin_updater::{Update, Updater, UpdaterExt as _};
+
+use super::manifest::Release;
+use super::source::Source;
+use crate::ipc::{UpdateFault, UpdateFaultKind as Fault};
+
+#[cfg(target_os = "linux")]
+pub(crate) use apart::{ARGUMENT, run};
+
+/// The plugin's own form of a release. It takes none that is not newer than the version that runs.
+///
+/// # Errors
+/// Why the plugin does not take it.
+pub(super) fn update(
+    app: &AppHandle,
+    source: &Source,
+    release: &Release,
+) -> Result<Update, UpdateFault> {
+    // Restored and not asked for: so the plugin never takes a signature without a version, and asks no server.
+    updater(app, source)?
+        .restore_update(release.for_the_plugin(&source.kind.target()))?
+        .ok_or_else(|| UpdateFault::new(Fault::SignedOtherVersion))
+}
+
+/// The plugin, for one kind of package.
+fn updater(app: &AppHandle, source: &Source) -> tauri_plugin_updater::Result<Updater> {
+    app.updater_builder()
+        .pubkey(source.public_key.clone())
+        .endpoints(vec![source.endpoint.clone()])?
+        .target(source.kind.target())
+        .build()
+}
+
+/// Installs a package. It is checked again, as it is read now.
+///
+/// # Errors
+/// Why the version that runs is still the one that is installed.
+pub(super) async fn install(
+    app: &AppHandle,
+    source: &Source,
+    release: &Release,
+    package: &Path,
+) -> Result<(), UpdateFault> {
+    #[cfg(target_os = "linux")]
+    if source.kind.needs_permission() {
+        return apart::start(app, source, release, package).await;
+    }
+    let update = update(app, source, release)?;
+    let package = package.to_owned();
+    let installed = tokio::task::spawn_blocking(move || {
+        let bytes = std::fs::read(package)?;
+        update.install(bytes).map_err(UpdateFault::from)
+    });
+    installed
+        .await
+        .map_err(|_| UpdateFault::new(Fault::InstallerFailed))?
+}
+
+#[cfg(target_os = "linux")]
+mod apart {
+    use std::env;
+    use std::ffi::OsString;
+    use std::fs::{self, Permissions};
+    use std::io;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::{Path, PathBuf};
+    use std::process::{ExitCode, Stdio};
+
+    use serde::{Deserialize, Serialize};
+    use tauri::{AppHandle, Manager as _};
+
+    use super::super::download::ASKING;
+    use super::super::manifest::Release;
+    use super::super::package::NAME;
+    use super::super::source::{self, Kind, Source};
+    use super::updater;
+    use crate::ipc::{UpdateFault, UpdateFaultKind as Fault};
+
+    /// Makes the program install what a file names, in place of opening a window.
+    pub(crate) const ARGUMENT: &str = "--install-update";
+
+    /// What asks for permission, and what the plugin would go on to ask with.
+    const ASKS: &str = "pkexec";
+    const OTHERS: [&str; 3] = ["zenity", "kdialog", "sudo"];
+
+    /// What `pkexec` says when the person closed its dialog, and when nobody may be asked (pkexec(1)).
+    const CLOSED: i32 = 126;
+    const NOT_AUTHORISED: i32 = 127;
+
+    /// In place of `pkexec` on the search path, so that what it answers is not lost in the plugin.
+    const LISTENS: &str = "#!/bin/sh\n\
+        \"$CHATELAINE_ASKS\" \"$@\"\n\
+        answer=$?\n\
+        echo \"$answer\" >\"$CHATELAINE_ANSWER\"\n\
+        exit \"$answer\"\n";
+
+    /// What the process that installs is told.
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Order {
+        release: serde_json::Value,
+        package: PathBuf,
+    }
+
+    /// Installs a package in a process of its own.
+    pub(super) async fn start(
+        app: &AppHandle,
+        source: &Source,
+        release: &Release,
+        package: &Path,
+    ) -> Result<(), UpdateFault> {
+        let by_hand = by_hand(source.kind, package);
+        let Some(asks) = on_path(ASKS) else {
+            return Err(UpdateFault::new(Fault::NothingAsks).by_hand(by_hand));
+        };
+        let folder = package.parent().unwrap_or(Path::new("/")).join(ASKING);
+        let answer = folder.join("answer");
+        let path = narrowed(&folder)?;
+        let order = Order {
+            release: release.for_the_plugin(&source.kind.target()),
+            package: package.to_owned(),
+        };
+        let file = folder.join("order.json");
+        fs::write(&file, serde_json::to_vec(&order).map_err(io::Error::other)?)?;
+        let program = tauri::process::current_binary(&app.env())?;
+        tracing::info!(version = %release.version, "an update is being installed");
+        let ended = tokio::process::Command::new(program)
+            .arg(ARGUMENT)
+            .arg(&file)
+            .env("PATH", path)
+            .env("CHATELAINE_ASKS", asks)
+            .env("CHATELAINE_ANSWER", &answer)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .await?;
+        let answer = fs::read_to_string(&answer).ok();
+        let answer: Option<i32> = answer.and_then(|answer| answer.trim().parse().ok());
+        let _ = fs::remove_dir_all(&folder);
+        let kind = source.kind;
+        let version = release.version.to_string();
+        let is_installed = tokio::task::spawn_blocking(move || installed(kind) == Some(version));
+        let is_installed = is_installed.await.unwrap_or(false);
+        tracing::info!(?answer, %ended, is_installed, "the installation has ended");
+        if is_installed {
+            return Ok(());
+        }
+        let fault = match answer {
+            Some(CLOSED | NOT_AUTHORISED) => Fault::Denied,
+            _ => Fault::InstallerFailed,
+        };
+        Err(UpdateFault::new(fault).by_hand(by_hand))
+    }
+
+    /// The search path for the plugin: `pkexec` is listened to, and nothing else that asks does anything.
+    fn narrowed(folder: &Path) -> io::Result<OsString> {
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir(folder)?;
+        let listens = folder.join(ASKS);
+        fs::write(&listens, LISTENS)?;
+        fs::set_permissions(&listens, Permissions::from_mode(0o700))?;
+        for other in OTHERS {
+            symlink("/bin/false", folder.join(other))?;
+        }
+        let usual = env::var_os("PATH").unwrap_or_default();
+        let all = [folder.to_owned()]
+            .into_iter()
+            .chain(env::split_paths(&usual));
+        env::join_paths(all).map_err(io::Error::other)
+    }
+
+    fn on_path(program: &str) -> Option<PathBuf> {
+        env::split_paths(&env::var_os("PATH")?)
+            .map(|folder| folder.join(program))
+            .find(|file| file.is_file())
+    }
+
+    /// The command that does it by hand.
+    fn by_hand(kind: Kind, package: &Path) -> String {
+        let manager = if kind == Kind::Rpm {
+            "rpm -U"
+        } else {
+            "dpkg -i"
+        };
+        let package = package.display().to_string();
+        format!("sudo {manager} '{}'", package.replace('\'', "'\\''"))
+    }
+
+    /// The version that the package manager has installed, if all went well.
+    fn installed(kind: Kind) -> Option<String> {
+        let (program, question): (_, &[&str]) = match kind {
+            Kind::Rpm => ("rpm", &["--query", "--queryformat", "%{VERSION}", NAME]),
+            _ => (
+                "dpkg-query",
+                &[
+                    "--show",
+                    "--showformat=${db:Status-Status} ${Version}",
+                    NAME,
+                ],
+            ),
+        };
+        let answer = std::process::Command::new(program)
+            .args(question)
+            .stdin(Stdio::null())
+            .output()
+            .ok()
+            .filter(|answer| answer.status.success())?;
+        let answer = String::from_utf8(answer.stdout).ok()?;
+        let version = match kind {
+            Kind::Rpm => answer.as_str(),
+            _ => answer.strip_prefix("installed ")?,
+        };
+        Some(version.trim().replace('~', "-"))
+    }
+
+    /// What the process does that installs: reads its order, and lets the plugin do the rest.
+    pub(crate) fn run(order: &Path) -> ExitCode {
+        // Away from the terminal that the app may have been started from, and from whoever ends the app.
+        let _ = rustix::process::setsid();
+        match installed_by(order) {
+            Some(()) => ExitCode::SUCCESS,
+            None => ExitCode::FAILURE,
+        }
+    }
+
+    fn installed_by(order: &Path) -> Option<()> {
+        // A copy that is in no package would be taken for an AppImage, and be overwritten.
+        tauri::utils::platform::bundle_type()?;
+        let order: Order = serde_json::from_slice(&fs::read(order).ok()?).ok()?;
+        let app = tauri::Builder::default()
+            .plugin(tauri_plugin_updater::Builder::new().build())
+            .build(crate::start::context())
+            .ok()?;
+        // Whoever can write the order may choose neither the key nor the kind of package.
+        let source = source::built_in(app.handle()).ok()?;
+        let updater = updater(app.handle(), &source).ok()?;
+        let update = updater.restore_update(order.release).ok()??;
+        update.install(fs::read(order.package).ok()?).ok()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use std::process::Command;
+
+        /// Asks as the plugin does, on the narrowed path, with such a `pkexec`.
+        fn asked(pkexec: &str) -> (Option<i32>, Vec<bool>) {
+            let folder = tempfile::tempdir().unwrap();
+            let real = folder.path().join("real");
+            fs::create_dir(&real).unwrap();
+            let file = real.join(ASKS);
+            fs::write(&file, pkexec).unwrap();
+            fs::set_permissions(&file, Permissions::from_mode(0o700)).unwrap();
+            let asking = folder.path().join("asking");
+            let path = narrowed(&asking).unwrap();
+            let answer = asking.join("answer");
+            let command = |program: &str| {
+                let mut command = Command::new("/bin/sh");
+                command
+                    .args(["-c", "exec \"$@\"", "sh", program, "dpkg", "-i", "a b.deb"])
+                    .env("PATH", &path)
+                    .env("CHATELAINE_ASKS", &file)
+                    .env("CHATELAINE_ANSWER", &answer);
+                command
+            };
+            let _ = command(ASKS).status().unwrap();
+            let others = OTHERS
+                .iter()
+                .map(|other| command(other).status().unwrap().success());
+            let told = fs::read_to_string(&answer).ok();
+            (
+                told.and_then(|told| told.trim().parse().ok()),
+                others.collect(),
+            )
+        }
+
+        #[test]
+        fn what_pkexec_answers_is_heard_and_nothing_else_asks() {
+            let nobody = vec![false; OTHERS.len()];
+            let seen = "#!/bin/sh\n[ \"$*\" = 'dpkg -i a b.deb' ] || exit 9\nexit 126\n";
+            assert_eq!(asked(seen), (Some(CLOSED), nobody.clone()));
+            assert_eq!(asked("#!/bin/sh\nexit 0\n"), (Some(0), nobody));
+        }
+
+        #[test]
+        fn the_command_by_hand_can_be_pasted_whatever_the_folder_is_called() {
+            let package = Path::new("/home/o'brien/my data/chatelaine-0.2.0.deb");
+            assert_eq!(
+                by_hand(Kind::Deb, package),
+                r"sudo dpkg -i '/home/o'\''brien/my data/chatelaine-0.2.0.deb'"
+            );
+        }
+    }
+}

@@ -1,0 +1,176 @@
+use super::*;
+
+use url::Url;
+
+fn release() -> Release {
+    Release {
+        version: Version::new(0, 2, 0),
+        notes: "- New.".into(),
+        date: None,
+        url: Url::parse("https://releases.test/a.deb").unwrap(),
+        signature: "c2ln".into(),
+        size: Some(9),
+    }
+}
+
+fn fault() -> UpdateFault {
+    UpdateFault::new(UpdateFaultKind::Cut)
+}
+
+/// Every stage there is, with a version known of where that stage has one.
+fn at_every_stage() -> Vec<Inner> {
+    let stages = [
+        Stage::NotChecked,
+        Stage::Checking,
+        Stage::UpToDate { older: None },
+        Stage::Available,
+        Stage::Downloading {
+            received: 1,
+            total: Some(9),
+        },
+        Stage::Ready,
+        Stage::Installing,
+        Stage::Installed,
+        Stage::Failed(fault()),
+    ];
+    let inner = |stage: Stage| {
+        let knows_none = matches!(
+            stage,
+            Stage::NotChecked | Stage::Checking | Stage::UpToDate { .. }
+        );
+        Inner {
+            stage,
+            release: (!knows_none).then(|| Arc::new(release())),
+            checked_at: None,
+        }
+    };
+    stages.into_iter().map(inner).collect()
+}
+
+/// The names of the stages at which something may begin.
+fn begins_at(begins: impl Fn(&mut Inner) -> bool) -> Vec<String> {
+    let may = at_every_stage().into_iter().filter_map(|mut inner| {
+        let before = format!("{:?}", inner.stage);
+        begins(&mut inner).then_some(before)
+    });
+    may.map(|stage| {
+        stage
+            .split([' ', '('])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    })
+    .collect()
+}
+
+#[test]
+fn each_step_begins_where_it_can_and_nowhere_else() {
+    assert_eq!(
+        begins_at(Inner::check),
+        ["NotChecked", "UpToDate", "Available", "Ready", "Failed"]
+    );
+    assert_eq!(
+        begins_at(|inner| inner.fetch().is_some()),
+        ["Available", "Failed"]
+    );
+    assert_eq!(
+        begins_at(|inner| inner.install(|_| true).is_some()),
+        ["Ready", "Failed"]
+    );
+    // What failed before its package was here can't be installed.
+    assert_eq!(
+        begins_at(|inner| inner.install(|_| false).is_some()),
+        ["Ready"]
+    );
+}
+
+#[test]
+fn a_step_that_may_not_begin_changes_nothing() {
+    for inner in at_every_stage() {
+        let mut after = inner.clone();
+        if !after.check() {
+            assert_eq!(after.stage, inner.stage);
+        }
+    }
+}
+
+#[test]
+fn what_is_ready_stays_so_until_there_is_something_newer() {
+    let ready = || Inner {
+        stage: Stage::Ready,
+        release: Some(Arc::new(release())),
+        checked_at: None,
+    };
+    for offer in [Ok(Offer::Newer(release())), Err(fault())] {
+        let mut inner = ready();
+        assert!(inner.check());
+        inner.checked(offer, 5);
+        assert_eq!(inner.stage, Stage::Ready);
+    }
+    let mut inner = ready();
+    inner.check();
+    let newer = Release {
+        version: Version::new(0, 3, 0),
+        ..release()
+    };
+    inner.checked(Ok(Offer::Newer(newer)), 5);
+    assert_eq!(inner.stage, Stage::Available);
+    // Whoever began to install while it was asked is not stopped by the answer.
+    let mut inner = ready();
+    inner.check();
+    inner.install(|_| true);
+    inner.checked(Ok(Offer::Same), 5);
+    assert_eq!(inner.stage, Stage::Installing);
+}
+
+#[test]
+fn a_version_goes_all_the_way() {
+    let mut inner = Inner::default();
+    assert!(inner.check());
+    inner.checked(Ok(Offer::Newer(release())), 5);
+    assert_eq!(inner.checked_at, Some(5));
+    assert!(matches!(inner.state(None), UpdateState::Available { .. }));
+    assert!(inner.fetch().is_some());
+    assert!(matches!(
+        inner.state(None),
+        UpdateState::Downloading {
+            received: 0,
+            total: Some(9),
+            ..
+        }
+    ));
+    inner.fetched(Ok(()));
+    assert!(matches!(inner.state(None), UpdateState::Ready { .. }));
+    assert!(inner.install(|_| true).is_some());
+    assert!(matches!(inner.state(None), UpdateState::Installing { .. }));
+    inner.installed(Ok(()));
+    assert!(matches!(inner.state(None), UpdateState::Installed { .. }));
+}
+
+#[test]
+fn a_question_without_an_answer_is_not_one_that_was_answered() {
+    let mut inner = Inner::default();
+    inner.check();
+    inner.checked(Err(fault()), 5);
+    assert_eq!(inner.checked_at, None);
+    let UpdateState::Failed { update, .. } = inner.state(None) else {
+        panic!("it failed");
+    };
+    assert_eq!(update, None);
+    assert!(inner.fetch().is_none());
+    assert!(inner.install(|_| true).is_none());
+}
+
+#[test]
+fn a_build_that_does_not_update_itself_says_so_at_every_stage() {
+    for inner in at_every_stage() {
+        for why in [UpdatesOff::NotBuiltIn, UpdatesOff::Managed] {
+            assert_eq!(inner.state(Some(why)), UpdateState::Off { why });
+        }
+    }
+    let why = UpdatesOff::SwitchedOff;
+    let mut inner = Inner::default();
+    assert_eq!(inner.state(Some(why)), UpdateState::Off { why });
+    inner.check();
+    assert_eq!(inner.state(Some(why)), UpdateState::Checking);
+}
