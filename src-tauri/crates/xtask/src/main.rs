@@ -6,6 +6,7 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod base64;
 mod bindings;
 mod bundle;
 mod cargo;
@@ -20,11 +21,19 @@ mod packages;
 mod parts;
 mod process;
 mod proof;
+mod release;
+mod reproducible;
 mod request;
 mod run;
+#[cfg(test)]
+mod scratch;
 mod suite;
 mod system;
 mod test;
+#[cfg(unix)]
+mod updater;
+#[cfg(test)]
+mod workflows;
 
 use std::process::ExitCode;
 
@@ -37,7 +46,11 @@ Commands:
   test [part]          everything the continuous integration runs; `test --help` lists the parts, such as
                        `test secrecy`, which prints what every attack on a key came to
   bindings [--check]   write the interface's TypeScript from the shell's types, or compare the two
-  bundle               build the packages of this system, .deb and .rpm on Linux, and say how large they are
+  bundle [--kinds KIND,KIND] [--into FOLDER]
+                       build the packages of this system and say how large they are: deb and rpm on Linux (appimage if it
+                       is named), app and dmg on macOS, nsis and msi on Windows; with --into they are copied to a folder
+  release check TAG | notes [VERSION] | sign FOLDER | manifest …
+                       what a release needs beside its packages; `release` alone tells more
   fuzz [--seconds N | --inputs N] [--keep] [--blind [--seed N]]
                        feed damaged streams to the decoders of all protocols, guided by what code they reach; one minute
                        if nothing is said; with --keep the corpus in the repository takes up what was found
@@ -55,6 +68,7 @@ fn main() -> ExitCode {
         "test" => test::test(rest),
         "bindings" => bindings::command(rest),
         "bundle" => bundle::bundle(rest),
+        "release" => release::release(rest),
         "fuzz" => fuzz::fuzz(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

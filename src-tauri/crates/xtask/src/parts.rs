@@ -10,9 +10,12 @@ use crate::installed;
 use crate::interface::{self, npm};
 use crate::process::{Failure, all_of, run, run_tests, say};
 use crate::proof;
+use crate::reproducible;
 use crate::request::{Extent, Request};
 use crate::suite::{Packages, Suite, run_suites, with_proofs};
 use crate::system::System;
+#[cfg(unix)]
+use crate::updater;
 
 /// One part of the tests.
 #[allow(
@@ -154,6 +157,26 @@ pub(crate) const PARTS: &[Part] = &[
         by_name: true,
         not_covered: installed::not_covered,
         run: |_, _| installed::test(),
+        ..PLAIN
+    },
+    #[cfg(unix)]
+    Part {
+        name: "updater",
+        what: "two real packages, of which one installs the other, as root or with sudo",
+        compiles: true,
+        drives_window: true,
+        by_name: true,
+        not_covered: updater::not_covered,
+        run: |_, _| updater::test(),
+        ..PLAIN
+    },
+    Part {
+        name: "reproducible",
+        what: "whether two builds of the commit in two folders give the same .deb, bit for bit",
+        compiles: true,
+        by_name: true,
+        not_covered: reproducible::not_covered,
+        run: |_, _| reproducible::test(),
         ..PLAIN
     },
 ];
