@@ -37,6 +37,8 @@ const FIRST: Duration = Duration::from_secs(10);
 /// How often it is looked whether a day has passed. A computer that slept has slept through its appointments.
 const LOOK: Duration = Duration::from_secs(15 * 60);
 const DAY_MS: i64 = 86_400_000;
+/// How long the app waits before it asks a server again that has not answered.
+const AGAIN_MS: i64 = 60 * 60 * 1000;
 /// How often the windows hear of a download's progress.
 const TELL: Duration = Duration::from_millis(100);
 
@@ -46,8 +48,6 @@ pub(crate) struct AppUpdates {
     /// Where new versions come from; it is found after the start.
     source: OnceLock<Result<Source, UpdatesOff>>,
     inner: Mutex<Inner>,
-    /// Ends a download.
-    cancel: Notify,
     chat: WindowEvents<Updates>,
     settings: WindowEvents<Updates>,
 }
@@ -59,6 +59,8 @@ struct Inner {
     release: Option<Arc<Release>>,
     /// When the server last answered, in milliseconds since 1970.
     checked_at: Option<i64>,
+    /// Ends the download that goes on. Each has one of its own, so that no word comes too early or too late.
+    cancel: Arc<Notify>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -139,6 +141,7 @@ impl Inner {
         let release = self.release.clone()?;
         let total = release.size;
         self.stage = Stage::Downloading { received: 0, total };
+        self.cancel = Arc::default();
         Some(release)
     }
 
@@ -207,7 +210,6 @@ impl AppUpdates {
             staging: Staging::at(folder.updates()),
             source: OnceLock::new(),
             inner: Mutex::default(),
-            cancel: Notify::new(),
             chat: WindowEvents::default(),
             settings: WindowEvents::default(),
         }
@@ -252,13 +254,13 @@ pub(crate) fn begin(handle: AppHandle) {
             return;
         }
         tokio::time::sleep(first()).await;
+        let mut tried_at = None;
         loop {
-            let is_due = app
-                .updates
-                .lock()
-                .checked_at
-                .is_none_or(|at| now_ms() - at >= DAY_MS);
+            let now = now_ms();
+            let checked_at = app.updates.lock().checked_at;
+            let is_due = is_past(checked_at, DAY_MS, now) && is_past(tried_at, AGAIN_MS, now);
             if is_due && app.settings.current().updates.automatic {
+                tried_at = Some(now);
                 app.check_for_update(&handle).await;
             }
             tokio::time::sleep(LOOK).await;
@@ -266,6 +268,11 @@ pub(crate) fn begin(handle: AppHandle) {
             app.tell_of_updates();
         }
     });
+}
+
+/// Whether so long has passed since then. A time that is yet to come is from a clock that was set back since.
+fn is_past(then: Option<i64>, wait: i64, now: i64) -> bool {
+    then.is_none_or(|then| now - then >= wait || then > now)
 }
 
 /// When to ask for the first time. A test does not wait: `CHATELAINE_SWITCH_UPDATE_FIRST_MS`.
@@ -295,7 +302,9 @@ impl App {
             .release
             .as_ref()
             .is_some_and(|release| chosen.skip == Some(release.version.to_string()));
-        let later = chosen.remind_after.is_some_and(|at| now_ms() < at);
+        let later = chosen
+            .remind_after
+            .is_some_and(|at| (1..=DAY_MS).contains(&(at - now_ms())));
         Updates {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             state: inner.state(off),
@@ -368,8 +377,11 @@ impl App {
     /// # Errors
     /// If there is none that could be fetched.
     pub(crate) fn download_update(&self, handle: &AppHandle) -> Result<(), CommandError> {
-        let release = self.updates.lock().fetch();
-        let release = release.ok_or_else(not_there)?;
+        let (release, cancel) = {
+            let mut inner = self.updates.lock();
+            let release = inner.fetch().ok_or_else(not_there)?;
+            (release, Arc::clone(&inner.cancel))
+        };
         self.wanted(&release);
         self.tell_of_updates();
         let handle = handle.clone();
@@ -377,7 +389,7 @@ impl App {
             let app = handle.state::<App>();
             let outcome = tokio::select! {
                 outcome = app.fetch(&handle, &release) => Some(outcome),
-                () = app.updates.cancel.notified() => None,
+                () = cancel.notified() => None,
                 never = app.tell_of_progress() => never,
             };
             let mut inner = app.updates.lock();
@@ -476,10 +488,11 @@ impl App {
     /// # Errors
     /// If nothing is being fetched.
     pub(crate) fn cancel_download(&self) -> Result<(), CommandError> {
-        if !matches!(self.updates.lock().stage, Stage::Downloading { .. }) {
+        let inner = self.updates.lock();
+        if !matches!(inner.stage, Stage::Downloading { .. }) {
             return Err(not_there());
         }
-        self.updates.cancel.notify_waiters();
+        inner.cancel.notify_one();
         Ok(())
     }
 
@@ -541,7 +554,7 @@ impl App {
 
     /// Removes what was fetched, and ends what is being fetched.
     pub(crate) fn forget_updates(&self) {
-        self.updates.cancel.notify_waiters();
+        self.updates.lock().cancel.notify_one();
         self.updates.forget();
     }
 

@@ -21,6 +21,9 @@ use crate::ipc::{Update, UpdateFault, UpdateFaultKind as Kind};
 /// The largest manifest that is read, in bytes.
 pub(super) const LARGEST: usize = 256 * 1024;
 
+/// The longest version, in bytes. It becomes a part of a file's name.
+const LONGEST_VERSION: usize = 64;
+
 /// The longest notes that are kept, in characters.
 const LONGEST_NOTES: usize = 20_000;
 
@@ -120,6 +123,9 @@ pub(super) fn read(bytes: &[u8], target: &str, running: &Version) -> Result<Offe
 
 fn parse_version(text: &str) -> Result<Version, UpdateFault> {
     let text = text.trim();
+    if text.len() > LONGEST_VERSION {
+        return Err(UpdateFault::new(Kind::ManifestVersion).found(text));
+    }
     Version::parse(text.strip_prefix('v').unwrap_or(text))
         .map_err(|_| UpdateFault::new(Kind::ManifestVersion).found(text))
 }
@@ -195,6 +201,14 @@ mod tests {
         let signature = format!("/platforms/{TARGET}/signature");
         for (kind, expected) in [
             (changed("/version", json!("newest")), Kind::ManifestVersion),
+            (
+                changed("/version", json!(format!("1.0.0-{}", "a".repeat(90)))),
+                Kind::ManifestVersion,
+            ),
+            (
+                changed("/version", json!("1.0.0-../../x")),
+                Kind::ManifestVersion,
+            ),
             (changed("/version", json!(2)), Kind::ManifestIncomplete),
             (changed("/platforms", json!({})), Kind::ManifestPlatform),
             (changed("/platforms", json!([])), Kind::ManifestIncomplete),

@@ -159,8 +159,8 @@ fn is_managed(kind: Kind) -> bool {
     }
     match kind {
         // Unpacked by hand, or packed anew by a distribution: then the package of that name is none of ours.
-        Kind::Deb => !owns_this_program("dpkg-query", &["--search"]),
-        Kind::Rpm => !owns_this_program("rpm", &["--query", "--file"]),
+        Kind::Deb => !owns_this_program("dpkg-query", &["--search"], "chatelaine:"),
+        Kind::Rpm => !owns_this_program("rpm", &["--query", "--file"], "chatelaine-"),
         Kind::AppImage => {
             let file = env::var_os("APPIMAGE").map(fs::metadata);
             file.is_none_or(|file| file.is_ok_and(|file| file.permissions().readonly()))
@@ -170,7 +170,7 @@ fn is_managed(kind: Kind) -> bool {
 }
 
 /// Whether the package manager says that this program's file is its own package's.
-fn owns_this_program(manager: &str, question: &[&str]) -> bool {
+fn owns_this_program(manager: &str, question: &[&str], owner: &str) -> bool {
     let Ok(program) = env::current_exe() else {
         return false;
     };
@@ -180,7 +180,8 @@ fn owns_this_program(manager: &str, question: &[&str]) -> bool {
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output();
-    answer.is_ok_and(|answer| answer.status.success() && answer.stdout.starts_with(b"chatelaine"))
+    answer
+        .is_ok_and(|answer| answer.status.success() && answer.stdout.starts_with(owner.as_bytes()))
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn at_every_stage() -> Vec<Inner> {
         Inner {
             stage,
             release: (!knows_none).then(|| Arc::new(release())),
-            checked_at: None,
+            ..Inner::default()
         }
     };
     stages.into_iter().map(inner).collect()
@@ -99,7 +99,7 @@ fn what_is_ready_stays_so_until_there_is_something_newer() {
     let ready = || Inner {
         stage: Stage::Ready,
         release: Some(Arc::new(release())),
-        checked_at: None,
+        ..Inner::default()
     };
     for offer in [Ok(Offer::Newer(release())), Err(fault())] {
         let mut inner = ready();
@@ -173,4 +173,12 @@ fn a_build_that_does_not_update_itself_says_so_at_every_stage() {
     assert_eq!(inner.state(Some(why)), UpdateState::Off { why });
     inner.check();
     assert_eq!(inner.state(Some(why)), UpdateState::Checking);
+}
+
+#[test]
+fn a_clock_that_was_set_back_stops_no_look() {
+    assert!(is_past(None, DAY_MS, 0));
+    assert!(!is_past(Some(1), DAY_MS, DAY_MS));
+    assert!(is_past(Some(1), DAY_MS, DAY_MS + 1));
+    assert!(is_past(Some(DAY_MS), DAY_MS, 1));
 }

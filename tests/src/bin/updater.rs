@@ -225,7 +225,7 @@ impl Stage {
 }
 
 fn ask(chat: &Page<'_>, question: &str) {
-    press(chat, "New chat");
+    chat.click("new-chat");
     chat.type_into("composer", question);
     chat.click("send");
     chat.wait_for_text("message-assistant", "Hello.");

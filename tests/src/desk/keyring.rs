@@ -44,7 +44,7 @@ impl Desk {
                 );
                 wait_until("the Secret Service to be gone", SOON, || {
                     self.secret_property("Service", "/org/freedesktop/secrets", "Collections")
-                        .is_none()
+                        .is_err()
                 });
                 return;
             }
@@ -56,7 +56,7 @@ impl Desk {
         let collections =
             || self.secret_property("Service", "/org/freedesktop/secrets", "Collections");
         if password.is_none() {
-            wait_until("a fresh Secret Service", SOON, || collections().is_some());
+            wait_until("a fresh Secret Service", SOON, || collections().is_ok());
             return;
         }
         wait_until("an unlocked login keyring", SOON, || {
@@ -85,13 +85,26 @@ impl Desk {
     /// Whether the login collection is locked; `None` when there is none.
     pub fn is_locked(&self) -> Option<bool> {
         self.secret_property("Collection", LOGIN, "Locked")
+            .ok()
             .map(|value| value.contains("true"))
     }
 
-    /// How many items the login collection holds.
+    /// How many items the login collection holds: none, where there is no keyring or no such collection.
+    ///
+    /// # Panics
+    /// When the keyring is there and does not tell: that is not the same as none.
+    #[track_caller]
     pub fn keyring_items(&self) -> usize {
-        self.secret_property("Collection", LOGIN, "Items")
-            .map_or(0, |value| value.matches(LOGIN).count())
+        match self.secret_property("Collection", LOGIN, "Items") {
+            Ok(items) => items.matches(LOGIN).count(),
+            Err(error) => {
+                let is_absent = ["ServiceUnknown", "UnknownMethod", "UnknownObject"]
+                    .iter()
+                    .any(|name| error.contains(name));
+                assert!(is_absent, "the keyring does not tell: {error}");
+                0
+            }
+        }
     }
 
     fn start_keyring(&self, password: Option<&str>) -> crate::processes::Running {
@@ -120,8 +133,13 @@ impl Desk {
         daemon
     }
 
-    /// A property of the Secret Service, as `dbus-send` prints it.
-    fn secret_property(&self, interface: &str, object: &str, property: &str) -> Option<String> {
+    /// A property of the Secret Service, as `dbus-send` prints it, or the error that it prints.
+    fn secret_property(
+        &self,
+        interface: &str,
+        object: &str,
+        property: &str,
+    ) -> Result<String, String> {
         let output = self.output(self.tool("dbus-send").args([
             "--session",
             "--print-reply=literal",
@@ -131,9 +149,10 @@ impl Desk {
             &format!("string:org.freedesktop.Secret.{interface}"),
             &format!("string:{property}"),
         ]));
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
     }
 }

@@ -7,12 +7,17 @@ use e2e::releases::{MANIFEST, PACKAGE, Releases, Signer, TARGET, VERSION, packag
 use e2e::settings_page::press;
 use e2e::wait::SOON;
 use e2e::window::{App, CHAT, Page};
-use e2e::{Desk, wait_until};
+use e2e::{Desk, proof, wait_until};
 use serde_json::{Value, json};
 
 use crate::common::{check, desk, staged, updates_page, wait_for_state};
 
 const NAME: &str = "Chatelaine_99.0.0_amd64.deb";
+
+/// Writes down that so many were tried, after each was seen to be refused.
+fn proved(tried: usize, control: &str) {
+    proof::attack("have a bad update installed", tried as u64, 0, control);
+}
 
 /// Waits for the words of a fault.
 #[track_caller]
@@ -88,7 +93,9 @@ fn what_is_no_manifest_is_refused_each_with_its_words() {
     let releases = Releases::new();
     let app = App::start(&desk, &releases.launch(&desk));
     let page = updates_page(&app);
-    for (words, reply) in odd_manifests(&releases) {
+    let manifests = odd_manifests(&releases);
+    let tried = manifests.len();
+    for (words, reply) in manifests {
         releases.say(reply);
         press(&page, "Check now");
         // The fault before this one goes first.
@@ -99,6 +106,10 @@ fn what_is_no_manifest_is_refused_each_with_its_words() {
     assert!(resolved.is_empty(), "nothing is offered of it");
     assert_works(&app);
     assert!(staged(&desk).is_empty());
+    // The same server, with what is right.
+    releases.offer(&releases.manifest(VERSION, "c2ln"));
+    check(&page, "available");
+    proved(tried, "a manifest that is right is taken");
 }
 
 #[test]
@@ -214,7 +225,9 @@ fn what_is_not_the_package_that_was_made_is_refused_each_with_its_words() {
     let releases = Releases::new();
     let app = App::start(&desk, &releases.launch(&desk));
     let page = updates_page(&app);
-    for bad in bad_packages(&desk, &releases.signer) {
+    let packages = bad_packages(&desk, &releases.signer);
+    let tried = packages.len();
+    for bad in packages {
         let mut manifest = releases.manifest(VERSION, &bad.signature);
         manifest["platforms"][TARGET]["size"] = json!(bad.size);
         releases.offer(&manifest);
@@ -229,6 +242,12 @@ fn what_is_not_the_package_that_was_made_is_refused_each_with_its_words() {
             staged(&desk)
         );
     }
+    let good = package(desk.folder(), "chatelaine", VERSION, 20_000);
+    releases.release(good, VERSION);
+    check(&page, "available");
+    press(&page, "Download");
+    wait_for_state(&page, "update-state", "ready");
+    proved(tried, "a package that is right gets ready");
     assert_works(&app);
 }
 

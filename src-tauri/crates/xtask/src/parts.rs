@@ -192,6 +192,10 @@ const PROOFS: &[Suite] = &[
     Suite::of(Packages::EndToEnd, "secrecy"),
     Suite::of(Packages::EndToEnd, "keys"),
     Suite {
+        names: &["refused::"],
+        ..Suite::of(Packages::EndToEnd, "updates")
+    },
+    Suite {
         names: &["walls::", "links::"],
         ..Suite::of(Packages::EndToEnd, "start")
     },

@@ -23,13 +23,13 @@ export interface FaultWords {
 
 const network = 'Check the network, then try again.';
 const later = 'Try again later.';
-const makers = 'Try again later. If it stays so, its makers have to mend it.';
-const notInstalled = `It was not installed. ${makers}`;
+const makers = 'Try again later. If it stays so, the makers of Chatelaine have to mend it.';
+const notInstalled = `The download was not installed. ${makers}`;
 const hand = ({ byHand }: FaultFacts) => {
   if (byHand === null) return '';
   return byHand === 'here'
-    ? 'Or install it by hand, in a terminal:'
-    : 'Or install it by hand: the command is in Settings, under Updates.';
+    ? 'Or install the new version by hand, in a terminal:'
+    : 'Or install the new version by hand: the command is in Settings, under Updates.';
 };
 
 /** Every string about the app's own new versions. */
@@ -37,6 +37,7 @@ export const updatesWords = {
   server: 'the server with new versions',
   newVersion: 'the new version',
   named: (version: string) => `Chatelaine ${version}`,
+  youHave: (version: string) => `You have Chatelaine ${version}`,
 
   // The strip at the top of the chat window, and the same states on the page.
   label: 'New version of Chatelaine',
@@ -79,22 +80,22 @@ export const updatesWords = {
   skip: 'Skip this version',
 
   // The page in the settings.
-  lead: 'How new versions of Chatelaine come to this computer. It installs none before you say so.',
+  lead: 'How new versions of Chatelaine come to this computer. None is installed before you say so.',
   loading: 'Asking how things stand…',
   notChecked: 'It has not looked for a new version since it was started.',
   checking: 'Asking whether there is a new version…',
   upToDate: 'This is the newest version.',
   older: (version: string) => `The server offers ${version}, which is older than yours. It is left alone.`,
-  signatureRight: 'It is here, and its signature is right. Installing it restarts Chatelaine.',
+  signatureRight: 'It is downloaded, and its signature is right. Installing it restarts Chatelaine.',
   off: {
     notBuiltIn:
-      'This build does not update itself: it was built from source, and names no server with new versions and no key to check one with.',
+      'This build does not update itself: it was built from source, and names no server with new versions and no key to check one with. For a new version, build it again, or get it from where you got this one.',
     managed: 'Your package manager brings new versions, so Chatelaine neither looks for them nor installs any.',
     switchedOff: 'It does not look for new versions by itself. You can look whenever you like.',
   } satisfies Record<UpdatesOff, string>,
   putOff: {
-    later: 'You said later: the chat window tells of it again tomorrow.',
-    skipped: 'You skipped this version: the chat window does not tell of it. You can still have it.',
+    later: 'You chose “Later”: the chat window tells you of it again tomorrow.',
+    skipped: 'You skipped this version: the chat window no longer tells you of it. You can still have it.',
   } satisfies Record<PutOff, string>,
   lastChecked: (when: string) => `Last checked ${when}.`,
   check: 'Check now',
@@ -102,9 +103,9 @@ export const updatesWords = {
   downloadAfterAll: 'Download after all',
   looking: 'Automatic checks',
   automatic: 'Look for new versions at start and once a day',
-  automaticText: 'Looking downloads nothing. That, too, waits until you say so.',
+  automaticText: 'Looking downloads nothing. A download, too, waits until you say so.',
   learns:
-    'The server that is asked learns your internet address and the version you have, as the request’s User-Agent; nothing else is sent.',
+    'The server that is asked learns your internet address and the version you have (the request’s User-Agent). Nothing else is sent.',
   command: 'To install it by hand',
   copyCommand: 'Copy the command',
 
@@ -114,7 +115,7 @@ export const updatesWords = {
     // The way there.
     endpoint_insecure: {
       happened: () => 'The address that this build asks for new versions is not encrypted, so it was not asked.',
-      todo: () => 'This build is made wrong: get Chatelaine anew from where you got it.',
+      todo: () => 'This build was made wrong: get Chatelaine again from where you got it.',
     },
     redirect_insecure: {
       happened: (f) => `${f.where} leads on to an address that is not encrypted.`,
@@ -192,7 +193,7 @@ export const updatesWords = {
     },
     wrong_size: {
       happened: (f) => `The download of ${f.wanted} is not as long as it should be.`,
-      todo: () => 'It was not installed. Try again.',
+      todo: () => 'The download was not installed. Try again.',
     },
     not_signed: {
       happened: (f) => `The download of ${f.wanted} is not signed.`,
@@ -208,7 +209,7 @@ export const updatesWords = {
     },
     signature_wrong: {
       happened: (f) => `The download of ${f.wanted} is not what was signed.`,
-      todo: () => 'It was not installed. It was damaged on the way, or somebody changed it. Try again.',
+      todo: () => 'The download was damaged on the way or changed by somebody; it was not installed. Try again.',
     },
     signed_other_version: {
       happened: (f) => `The signature is that of another version${f.found}, not of ${f.wanted}.`,
@@ -257,7 +258,7 @@ export const updatesWords = {
       todo: (f) => `Try again. ${hand(f)}`.trim(),
     },
     interrupted: {
-      happened: (f) => `Chatelaine was closed before ${f.wanted} was in its place.`,
+      happened: (f) => `Chatelaine was closed before ${f.wanted} was in place.`,
       todo: () => 'Try again when you like.',
     },
   } satisfies Record<UpdateFaultKind, FaultWords>,

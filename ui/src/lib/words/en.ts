@@ -282,14 +282,14 @@ export const en = {
     entryUnusableText: (fault: string) => `${fault} The other entries are in force.`,
     chatsSetAside: 'The file with your chats was damaged.',
     chatsSetAsideText: (path: string) => `A new one was begun. The old one is kept as ${path}.`,
-    broke: 'A part of Chatelaine broke the last time.',
+    broke: 'A part of Chatelaine broke last time.',
     brokeText:
-      'What was written down says where in the program, and nothing of yours. It stays here unless you copy it into a report.',
+      'A report says where in the program, and holds nothing of yours. It stays on this computer unless you copy it and pass it on.',
     copyBroke: 'Copy the report of what broke',
     copyReport: 'Copy report',
     startBrokeOff: 'This version was started before, and showed no window.',
     startBrokeOffText: (path: string) =>
-      `It changes the form of your chats. As they were before, they are kept as ${path}. If something is missing now, put them back; an earlier version of Chatelaine reads that file too.`,
+      `It changes how your chats are stored. A copy of them as they were is kept as ${path}. If something is missing now, put them back; an earlier version of Chatelaine reads that file too.`,
     putBack: 'Put them back',
     putBackFailed: 'They could not be put back. The file is where it was.',
     chatsPutBack: 'Your chats are as they were before the update.',

@@ -9,6 +9,7 @@ mod keys;
 mod limits;
 mod network;
 mod stores;
+mod updates;
 mod windows;
 
 use std::fmt;
@@ -73,6 +74,7 @@ pub(super) fn defences() -> impl Iterator<Item = &'static Defence> {
         files::DEFENCES,
         network::DEFENCES,
         stores::DEFENCES,
+        updates::DEFENCES,
         windows::DEFENCES,
     ]
     .into_iter()

@@ -22,6 +22,7 @@ pub(crate) const ATTACKS: &[&str] = &[
     "read it from disk, logs, /proc",
     "look for a key in the app's own memory after it was refused, and after it was used and removed",
     "find a key in the core file of a crash",
+    "have a bad update installed",
 ];
 
 /// Every state of the credential store.
