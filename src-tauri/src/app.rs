@@ -105,12 +105,25 @@ impl App {
     pub(crate) fn open(folder: DataFolder) -> Result<(Self, bool), StartError> {
         crate::removal::finish(&folder);
         let mut notices = Vec::new();
-        if let Some(report) = crate::crash::left_by_an_earlier_run(&folder.crash()) {
+        crate::crash::keep_of_the_last_run(&folder.crash(), &folder.earlier_crash());
+        if let Some(report) = crate::crash::left_by_an_earlier_run(&folder.earlier_crash()) {
             notices.push(Notice::Broke { report });
         }
-        notices.extend(crate::first_start::put_back(&folder));
+        let put_back = crate::first_start::put_back(&folder);
         notices.extend(crate::first_start::begin(&folder));
         let database = Arc::new(open_database(&folder, &mut notices)?);
+        match put_back {
+            Some(Ok(kept)) => {
+                if let Err(error) = database.take_over_from(&kept) {
+                    tracing::error!(%error, "what was sent and what is known of keys is as it was before the update");
+                }
+                notices.push(Notice::ChatsPutBack {
+                    kept_as: kept.display().to_string(),
+                });
+            }
+            Some(Err(notice)) => notices.push(notice),
+            None => {}
+        }
         let (settings, origin) = SettingsFile::load(folder.path());
         let first_run = origin == SettingsOrigin::FirstRun;
         tell_settings(&settings, origin, &mut notices);
@@ -179,7 +192,7 @@ impl App {
 
     /// The person has seen what was written down of an earlier run. A file that can't be removed is told of again.
     pub(crate) fn forget_crash(&self) {
-        if let Err(error) = crate::crash::forget(&self.folder.crash()) {
+        if let Err(error) = crate::crash::forget(&self.folder.earlier_crash()) {
             tracing::warn!(%error, "the report of what broke can't be removed");
         }
     }
@@ -232,7 +245,10 @@ impl App {
         self.notices.iter().any(|notice| {
             matches!(
                 notice,
-                Notice::ChatsSetAside { .. } | Notice::ChatsNewer | Notice::ChatsUnavailable { .. }
+                Notice::ChatsSetAside { .. }
+                    | Notice::ChatsNewer
+                    | Notice::ChatsUnavailable { .. }
+                    | Notice::ChatsPutBack { .. }
             )
         })
     }

@@ -26,8 +26,23 @@ pub(crate) fn watch(file: PathBuf) {
         first.call_once(|| {
             let _ = write(&file, &report(broken));
         });
-        as_before(broken);
+        if cfg!(debug_assertions) {
+            as_before(broken);
+        } else {
+            // Standard error ends in the desktop's journal: the words that may be a person's own don't go there either.
+            let _ = io::stderr().write_all(report(broken).as_bytes());
+        }
     }));
+}
+
+/// Moves what the last run has left to where it stays until a person has seen it.
+pub(crate) fn keep_of_the_last_run(file: &Path, earlier: &Path) {
+    match fs::rename(file, earlier) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "the report of what broke can't be moved");
+        }
+        _ => {}
+    }
 }
 
 /// What an earlier run has left.

@@ -59,9 +59,13 @@ impl App {
         for (what, value) in lines {
             let _ = writeln!(text, "{what}: {value}");
         }
-        if let Some(report) = crash::left_by_an_earlier_run(&self.folder.crash()) {
-            text.push_str("\nAn earlier run broke:\n");
-            text.push_str(&report);
+        for (what, file) in [
+            ("An earlier run broke", self.folder.earlier_crash()),
+            ("This run broke", self.folder.crash()),
+        ] {
+            if let Some(report) = crash::left_by_an_earlier_run(&file) {
+                let _ = write!(text, "\n{what}:\n{report}");
+            }
         }
         text
     }
@@ -129,6 +133,7 @@ fn name_of(notice: &Notice) -> &'static str {
         Notice::ChatsUnavailable { .. } => "chats can't be opened",
         Notice::StartBrokeOff { .. } => "an earlier start broke off",
         Notice::ChatsPutBack { .. } => "chats put back",
+        Notice::ChatsNotPutBack { .. } => "chats could not be put back",
         Notice::Broke { .. } => "an earlier run broke",
     }
 }

@@ -19,7 +19,12 @@ const STANDS: &str = "stands";
 /// Notes that this version starts. Tells if it did so before in vain, and of the chats as they were before it.
 pub(crate) fn begin(folder: &DataFolder) -> Option<Notice> {
     let file = folder.started();
-    let broke_off = fs::read_to_string(&file).is_ok_and(|text| text == line(STARTS));
+    let noted = fs::read_to_string(&file).unwrap_or_default();
+    // It has stood before: a start that ends early, at the end of a session say, tells nothing of it.
+    if noted == line(STANDS) {
+        return None;
+    }
+    let broke_off = noted == line(STARTS);
     note(&file, STARTS);
     let copy = broke_off.then(|| latest_copy(folder)).flatten()?;
     tracing::warn!(copy = %copy.display(), "an earlier start of this version broke off");
@@ -33,8 +38,8 @@ pub(crate) fn stands(folder: &DataFolder) {
     note(&folder.started(), STANDS);
 }
 
-/// Puts the chats back, if that was asked for before this start.
-pub(crate) fn put_back(folder: &DataFolder) -> Option<Notice> {
+/// Puts the chats back, if that was asked for before this start. Gives where those are that were there instead.
+pub(crate) fn put_back(folder: &DataFolder) -> Option<Result<PathBuf, Notice>> {
     match fs::remove_file(folder.put_back()) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
@@ -44,15 +49,12 @@ pub(crate) fn put_back(folder: &DataFolder) -> Option<Notice> {
         }
     }
     let copy = latest_copy(folder)?;
-    match Database::put_back(&folder.chats(), &copy) {
-        Ok(kept) => Some(Notice::ChatsPutBack {
-            kept_as: kept.display().to_string(),
-        }),
-        Err(error) => {
-            tracing::error!(%error, "the chats could not be put back");
-            None
+    Some(Database::put_back(&folder.chats(), &copy).map_err(|error| {
+        tracing::error!(%error, "the chats could not be put back");
+        Notice::ChatsNotPutBack {
+            kept_as: copy.display().to_string(),
         }
-    }
+    }))
 }
 
 fn latest_copy(folder: &DataFolder) -> Option<PathBuf> {
@@ -81,21 +83,25 @@ impl App {
         handle: &AppHandle,
         window: WebviewWindow,
     ) -> Result<bool, CommandError> {
-        let copy =
-            latest_copy(&self.folder).ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
-        if self.turns.any_runs() {
-            return Err(CommandError::new(ErrorCode::TurnRuns));
-        }
+        // It is offered after a start that broke off, and at no other time.
+        let is_offered = |notice: &Notice| matches!(notice, Notice::StartBrokeOff { .. });
+        let copy = latest_copy(&self.folder)
+            .filter(|_| self.notices.iter().any(is_offered))
+            .ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
         let question = Question {
             title: "Put the chats back as they were before the update?".into(),
             host: copy.display().to_string(),
             address: None,
-            body: "What was written since is kept beside them, in a file of its own. Chatelaine starts again."
+            body: "What was written since is kept beside them for two weeks, in a file of its own. Keys, limits and what was \
+                   spent stay as they are now. Chatelaine starts again."
                 .into(),
             yes: "Put back".into(),
         };
         if !self.dialogs.confirm(handle, Some(window), question).await? {
             return Ok(false);
+        }
+        if self.turns.any_runs() {
+            return Err(CommandError::new(ErrorCode::TurnRuns));
         }
         fs::write(self.folder.put_back(), "").map_err(|error| {
             tracing::warn!(%error, "that the chats are to be put back is not noted");
@@ -132,6 +138,8 @@ mod tests {
         assert_eq!(begin(&folder), Some(told));
         stands(&folder);
         assert_eq!(begin(&folder), None);
+        // Once it has stood, a start that ends early tells nothing.
+        assert_eq!(begin(&folder), None);
     }
 
     #[test]
@@ -153,11 +161,9 @@ mod tests {
         fs::write(folder.chats(), "new").unwrap();
         assert_eq!(put_back(&folder), None);
         fs::write(folder.put_back(), "").unwrap();
-        let Some(Notice::ChatsPutBack { kept_as }) = put_back(&folder) else {
-            panic!("they are put back");
-        };
+        let kept = put_back(&folder).unwrap().unwrap();
         assert_eq!(fs::read_to_string(folder.chats()).unwrap(), "old");
-        assert_eq!(fs::read_to_string(kept_as).unwrap(), "new");
+        assert_eq!(fs::read_to_string(kept).unwrap(), "new");
         assert_eq!(put_back(&folder), None);
     }
 }

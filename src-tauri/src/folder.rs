@@ -80,6 +80,11 @@ impl DataFolder {
         self.0.join("updates")
     }
 
+    /// The same of an earlier run, until the person has seen it.
+    pub(crate) fn earlier_crash(&self) -> PathBuf {
+        self.0.join("chatelaine.crash.old.txt")
+    }
+
     /// The keys that are sealed with a passphrase.
     pub(crate) fn sealed(&self) -> PathBuf {
         self.0.join("keys.age")

@@ -18,4 +18,6 @@ pub(crate) mod paste_keys;
 pub(crate) mod paste_route;
 #[cfg(not(target_os = "linux"))]
 pub(crate) mod paste_shortcut;
+#[cfg(target_os = "linux")]
+pub(crate) mod program;
 pub(crate) mod sandbox;

@@ -18,6 +18,7 @@ use crate::ipc::{
     Theme,
 };
 use crate::native::dialog::Question;
+use crate::native::login_item;
 use crate::windows;
 
 /// How long running answers may take to end.
@@ -45,6 +46,9 @@ impl App {
         if self.database.unwritable().is_some() {
             return Err(CommandError::new(ErrorCode::DatabaseReadOnly));
         }
+        if self.updates.is_installing() {
+            return Err(CommandError::new(ErrorCode::UpdateInstalls));
+        }
         let system = self.clear_system_keys().await;
         if let Err(error) = &system {
             let question = self.rest_question(error);
@@ -67,10 +71,8 @@ impl App {
         items.push(self.remove_chats().await);
         items.push(self.remove_settings(app));
         items.extend(files::remove(&self.folder));
-        self.forget_updates();
-        if let Err(error) = crate::native::login_item::set(app, false) {
-            tracing::warn!(%error, "the app may still open at login");
-        }
+        items.extend(self.remove_updates());
+        items.extend(remove_login_item(app));
         items.push(self.remove_web_data(&window));
         // New connections, by the way out that is usual: the proxy was a setting too.
         self.reroute().await;
@@ -136,6 +138,17 @@ impl App {
             StoreStatus::TimedOut => Err(StoreError::TimedOut),
             StoreStatus::Failed(what) => Err(StoreError::Failed(what)),
             StoreStatus::Ready { .. } => self.keys.clear_system().await,
+        }
+    }
+
+    /// What became of what was fetched for an update, if anything was.
+    fn remove_updates(&self) -> Option<RemovalItem> {
+        let folder = self.folder.updates();
+        let was_there = folder.exists();
+        let place = folder.display().to_string();
+        match self.forget_updates() {
+            Ok(()) => was_there.then(|| removed(RemovalPart::Updates, place, 1)),
+            Err(error) => Some(left(RemovalPart::Updates, place, error)),
         }
     }
 
@@ -254,6 +267,18 @@ pub(crate) fn finish(folder: &DataFolder) {
         files::remove_web_data(&folder.web_data());
         let _ = std::fs::remove_file(folder.web_data_goes());
     }
+}
+
+/// What became of the entry that opens the app at login, if there was one. It is the usual data folder's alone.
+fn remove_login_item(app: &AppHandle) -> Option<RemovalItem> {
+    if DataFolder::override_mark().is_some() || !login_item::is_set(app) {
+        return None;
+    }
+    let place = "the list of what is opened at login";
+    Some(match login_item::set(app, false) {
+        Ok(()) => removed(RemovalPart::LoginItem, place, 1),
+        Err(error) => left(RemovalPart::LoginItem, place, error),
+    })
 }
 
 fn removed(part: RemovalPart, place: impl Into<String>, count: usize) -> RemovalItem {

@@ -171,9 +171,10 @@ pub(crate) fn context() -> tauri::Context<tauri::Wry> {
 }
 
 /// Starts the program that is installed now, in this process's place: so there are never two that hold the data folder.
+#[cfg_attr(target_os = "linux", allow(unused_variables))]
 fn start_again(handle: &AppHandle) {
     #[cfg(target_os = "linux")]
-    if let Ok(program) = tauri::process::current_binary(&handle.env()) {
+    if let Ok(program) = crate::native::program::path() {
         let error = crate::native::anew::as_program(&program);
         tracing::error!(%error, "the app could not start again");
     }

@@ -24,6 +24,7 @@ use crate::folder::DataFolder;
 use crate::ipc::{
     CommandError, ErrorCode, PutOff, UpdateFault, UpdateFaultKind, UpdateState, Updates, UpdatesOff,
 };
+use crate::native::dialog::Question;
 use crate::window_events::WindowEvents;
 use download::Staging;
 use manifest::{Offer, Release};
@@ -40,7 +41,7 @@ const DAY_MS: i64 = 86_400_000;
 /// How long the app waits before it asks a server again that has not answered.
 const AGAIN_MS: i64 = 60 * 60 * 1000;
 /// How often the windows hear of a download's progress.
-const TELL: Duration = Duration::from_millis(100);
+const TELL: Duration = Duration::from_millis(200);
 
 /// Where the app stands with its own updates.
 pub(crate) struct AppUpdates {
@@ -48,6 +49,8 @@ pub(crate) struct AppUpdates {
     /// Where new versions come from; it is found after the start.
     source: OnceLock<Result<Source, UpdatesOff>>,
     inner: Mutex<Inner>,
+    /// Held while the windows are told, so that the last thing they hear is how it stands.
+    telling: Mutex<()>,
     chat: WindowEvents<Updates>,
     settings: WindowEvents<Updates>,
 }
@@ -57,6 +60,8 @@ struct Inner {
     stage: Stage,
     /// The newer version that is known of.
     release: Option<Arc<Release>>,
+    /// Whether the server is being asked.
+    checking: bool,
     /// When the server last answered, in milliseconds since 1970.
     checked_at: Option<i64>,
     /// Ends the download that goes on. Each has one of its own, so that no word comes too early or too late.
@@ -83,54 +88,64 @@ enum Stage {
 }
 
 impl Inner {
-    /// Begins to ask the server, unless something is going on that must not be cut short. What is ready stays so meanwhile.
+    /// Begins to ask the server, unless something is going on that must not be cut short. What is known of a newer version stays
+    /// meanwhile.
     fn check(&mut self) -> bool {
-        match self.stage {
-            Stage::NotChecked | Stage::UpToDate { .. } | Stage::Available | Stage::Failed(_) => {
-                self.stage = Stage::Checking;
-                true
-            }
-            Stage::Ready => true,
-            _ => false,
+        let is_idle = matches!(
+            self.stage,
+            Stage::NotChecked
+                | Stage::UpToDate { .. }
+                | Stage::Available
+                | Stage::Ready
+                | Stage::Failed(_)
+        );
+        if self.checking || !is_idle {
+            return false;
         }
+        self.checking = true;
+        if self.release.is_none() {
+            self.stage = Stage::Checking;
+        }
+        true
     }
 
-    fn checked(&mut self, offer: Result<Offer, UpdateFault>, now: i64) {
-        let is_ready = match self.stage {
-            Stage::Checking => false,
-            Stage::Ready => true,
-            // A person has begun to install meanwhile.
-            _ => return,
-        };
-        let same = |release: &Release| {
-            let known = self.release.as_ref();
-            known.is_some_and(|known| known.version == release.version)
-        };
-        match &offer {
-            Ok(Offer::Newer(release)) if is_ready && same(release) => {
-                self.checked_at = Some(now);
-                return;
-            }
-            // What is ready can be installed without a network.
-            Err(_) if is_ready => return,
-            _ => {}
+    /// Takes the answer in. Where nobody waits for it, what is known outlives an answer that does not come.
+    fn checked(&mut self, offer: Result<Offer, UpdateFault>, is_awaited: bool, now: i64) {
+        self.checking = false;
+        if offer.is_ok() {
+            self.checked_at = Some(now);
         }
-        self.release = None;
+        let goes_on = matches!(
+            self.stage,
+            Stage::Downloading { .. } | Stage::Installing | Stage::Installed
+        );
+        // A person has begun to fetch or to install meanwhile.
+        if goes_on {
+            return;
+        }
         self.stage = match offer {
             Ok(Offer::Newer(release)) => {
+                let known = self.release.as_ref().map(|known| &known.version);
+                if self.stage == Stage::Ready && known == Some(&release.version) {
+                    return;
+                }
                 self.release = Some(Arc::new(release));
                 Stage::Available
             }
-            Ok(Offer::Same) => Stage::UpToDate { older: None },
-            Ok(Offer::Older(version)) => Stage::UpToDate {
-                older: Some(version),
-            },
-            Err(fault) => {
-                self.stage = Stage::Failed(fault);
-                return;
+            Err(_) if self.stage == Stage::Ready => return,
+            Err(_) if self.release.is_some() && !is_awaited => return,
+            Err(fault) => Stage::Failed(fault),
+            Ok(Offer::Same) => {
+                self.release = None;
+                Stage::UpToDate { older: None }
+            }
+            Ok(Offer::Older(version)) => {
+                self.release = None;
+                Stage::UpToDate {
+                    older: Some(version),
+                }
             }
         };
-        self.checked_at = Some(now);
     }
 
     /// Begins to fetch, where there is something to fetch.
@@ -152,18 +167,22 @@ impl Inner {
         };
     }
 
-    /// Begins to install what is ready, or what could not be installed before.
-    fn install(&mut self, has_package: impl Fn(&Release) -> bool) -> Option<Arc<Release>> {
+    /// What can be installed: what is ready, or could not be installed before.
+    fn installable(&self, has_package: impl Fn(&Release) -> bool) -> Option<Arc<Release>> {
         let release = self.release.clone()?;
         let may = match self.stage {
             Stage::Ready => true,
             Stage::Failed(_) => has_package(&release),
             _ => false,
         };
-        may.then(|| {
-            self.stage = Stage::Installing;
-            release
-        })
+        may.then_some(release)
+    }
+
+    /// Begins to install it.
+    fn install(&mut self, has_package: impl Fn(&Release) -> bool) -> Option<Arc<Release>> {
+        let release = self.installable(has_package)?;
+        self.stage = Stage::Installing;
+        Some(release)
     }
 
     fn installed(&mut self, outcome: Result<(), UpdateFault>) {
@@ -210,6 +229,7 @@ impl AppUpdates {
             staging: Staging::at(folder.updates()),
             source: OnceLock::new(),
             inner: Mutex::default(),
+            telling: Mutex::default(),
             chat: WindowEvents::default(),
             settings: WindowEvents::default(),
         }
@@ -219,9 +239,14 @@ impl AppUpdates {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Removes what was fetched.
-    fn forget(&self) {
-        if let Err(error) = self.staging.clear() {
+    /// Whether a package is being installed. Nothing is asked of a model meanwhile: the app starts again after it.
+    pub(crate) fn is_installing(&self) -> bool {
+        self.lock().stage == Stage::Installing
+    }
+
+    /// Removes what was fetched of versions that are to go.
+    fn forget(&self, goes: impl Fn(&Version) -> bool) {
+        if let Err(error) = self.staging.clear(goes) {
             tracing::warn!(%error, "what was fetched for an update can't be removed");
         }
     }
@@ -250,6 +275,9 @@ pub(crate) fn begin(handle: AppHandle) {
             Err(found.err().unwrap_or(UpdatesOff::NotBuiltIn))
         });
         app.tell_of_updates();
+        // What was installed, or fetched by a version before this one.
+        let running = handle.package_info().version.clone();
+        app.updates.forget(|version| *version <= running);
         if !is_on {
             return;
         }
@@ -261,7 +289,7 @@ pub(crate) fn begin(handle: AppHandle) {
             let is_due = is_past(checked_at, DAY_MS, now) && is_past(tried_at, AGAIN_MS, now);
             if is_due && app.settings.current().updates.automatic {
                 tried_at = Some(now);
-                app.check_for_update(&handle).await;
+                app.check_for_update(&handle, false).await;
             }
             tokio::time::sleep(LOOK).await;
             // A version that was put off may be told of again.
@@ -304,7 +332,7 @@ impl App {
             .is_some_and(|release| chosen.skip == Some(release.version.to_string()));
         let later = chosen
             .remind_after
-            .is_some_and(|at| (1..=DAY_MS).contains(&(at - now_ms())));
+            .is_some_and(|at| (1..=DAY_MS).contains(&at.saturating_sub(now_ms())));
         Updates {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             state: inner.state(off),
@@ -319,6 +347,7 @@ impl App {
     }
 
     pub(crate) fn tell_of_updates(&self) {
+        let _telling = self.updates.telling.lock();
         let view = self.updates_view();
         self.updates.chat.tell(view.clone());
         self.updates.settings.tell(view);
@@ -335,12 +364,13 @@ impl App {
         } else {
             &self.updates.settings
         };
+        let _telling = self.updates.telling.lock();
         watch.watch(events);
         watch.tell(self.updates_view());
     }
 
     /// Asks the server what there is, unless something is going on.
-    pub(crate) async fn check_for_update(&self, handle: &AppHandle) {
+    pub(crate) async fn check_for_update(&self, handle: &AppHandle, is_awaited: bool) {
         let Some(source) = self.updates.source() else {
             return;
         };
@@ -352,14 +382,17 @@ impl App {
         if let Err(fault) = &offer {
             tracing::warn!(kind = ?fault.kind, host = fault.host, "there is no telling whether there is a new version");
         }
-        let mut inner = self.updates.lock();
-        inner.checked(offer, now_ms());
-        let is_newest = matches!(inner.stage, Stage::UpToDate { .. });
-        drop(inner);
-        if is_newest {
-            // What was fetched is what runs now, or older.
-            self.updates.forget();
-        }
+        let known = {
+            let mut inner = self.updates.lock();
+            inner.checked(offer, is_awaited, now_ms());
+            inner
+                .release
+                .as_ref()
+                .map(|release| release.version.clone())
+        };
+        // Of others nothing is gone on with.
+        self.updates
+            .forget(|version| Some(version) != known.as_ref());
         self.tell_of_updates();
     }
 
@@ -396,7 +429,8 @@ impl App {
             match outcome {
                 Some(outcome) => inner.fetched(outcome),
                 // What has come stays for another time.
-                None => inner.stage = Stage::Available,
+                None if inner.release.is_some() => inner.stage = Stage::Available,
+                None => {}
             }
             drop(inner);
             app.tell_of_updates();
@@ -496,52 +530,71 @@ impl App {
         Ok(())
     }
 
-    /// Begins to install what is ready, and starts the app again when that is done; what is installed already needs the start
-    /// alone.
+    /// Begins to install what is ready, past a native confirmation; what is installed already needs the start alone.
     ///
     /// # Errors
     /// If there is nothing to install, or while an answer is being made.
-    pub(crate) fn install_update(&self, handle: &AppHandle) -> Result<(), CommandError> {
-        if self.turns.any_runs() {
-            return Err(CommandError::new(ErrorCode::TurnRuns));
-        }
+    pub(crate) async fn install_update(
+        &self,
+        handle: &AppHandle,
+        window: WebviewWindow,
+    ) -> Result<(), CommandError> {
+        self.runs_no_turn()?;
         let source = self.updates.source().ok_or_else(not_there)?;
         if self.updates.lock().stage == Stage::Installed {
             self.start_again(handle);
             return Ok(());
         }
-        let extension = source.kind.extension();
-        let staging = &self.updates.staging;
-        let release = self
-            .updates
-            .lock()
-            .install(|release| staging.package(release, extension).exists());
+        let has_package = |release: &Release| {
+            let staging = &self.updates.staging;
+            staging.package(release, source.kind.extension()).exists()
+        };
+        let release = self.updates.lock().installable(has_package);
+        let release = release.ok_or_else(not_there)?;
+        // A script can say so too, and not every system asks for permission.
+        let question = installing(&release.version);
+        if !self.dialogs.confirm(handle, Some(window), question).await? {
+            return Ok(());
+        }
+        self.runs_no_turn()?;
+        let release = self.updates.lock().install(has_package);
         let release = release.ok_or_else(not_there)?;
         self.wanted(&release);
         self.tell_of_updates();
         let handle = handle.clone();
         tauri::async_runtime::spawn(async move {
-            let app = handle.state::<App>();
-            let Some(source) = app.updates.source() else {
-                return;
-            };
-            let package = app
-                .updates
-                .staging
-                .package(&release, source.kind.extension());
-            let outcome = install::install(&handle, source, &release, &package).await;
-            if let Err(fault) = &outcome {
-                tracing::warn!(kind = ?fault.kind, "the update is not installed");
-            }
-            let is_installed = outcome.is_ok();
-            app.updates.lock().installed(outcome);
-            app.tell_of_updates();
-            // Somebody may have asked something meanwhile.
-            if is_installed && !app.turns.any_runs() {
-                app.start_again(&handle);
-            }
+            handle.state::<App>().install_now(&handle, &release).await;
         });
         Ok(())
+    }
+
+    fn runs_no_turn(&self) -> Result<(), CommandError> {
+        if self.turns.any_runs() {
+            return Err(CommandError::new(ErrorCode::TurnRuns));
+        }
+        Ok(())
+    }
+
+    async fn install_now(&self, handle: &AppHandle, release: &Release) {
+        let Some(source) = self.updates.source() else {
+            return;
+        };
+        let package = self
+            .updates
+            .staging
+            .package(release, source.kind.extension());
+        let outcome = install::install(handle, source, release, &package).await;
+        if let Err(fault) = &outcome {
+            tracing::warn!(kind = ?fault.kind, "the update is not installed");
+        }
+        let is_installed = outcome.is_ok();
+        self.updates.lock().installed(outcome);
+        self.tell_of_updates();
+        // The chat window knows whether something is written there that would be lost, and starts the app again if not.
+        let chat = handle.get_webview_window(crate::windows::CHAT);
+        if is_installed && chat.is_none() && !self.dialogs.is_open() {
+            self.start_again(handle);
+        }
     }
 
     /// Quits, and starts the program that is installed now.
@@ -553,9 +606,18 @@ impl App {
     }
 
     /// Removes what was fetched, and ends what is being fetched.
-    pub(crate) fn forget_updates(&self) {
-        self.updates.lock().cancel.notify_one();
-        self.updates.forget();
+    ///
+    /// # Errors
+    /// When something of it stays.
+    pub(crate) fn forget_updates(&self) -> std::io::Result<()> {
+        {
+            let mut inner = self.updates.lock();
+            inner.cancel.notify_one();
+            inner.release = None;
+            inner.stage = Stage::NotChecked;
+        }
+        self.tell_of_updates();
+        self.updates.staging.clear(|_| true)
     }
 
     /// Says nothing of the version that is there until tomorrow.
@@ -610,6 +672,18 @@ impl App {
     ) -> Result<bool, CommandError> {
         let page = source::release_page().ok_or_else(not_there)?;
         self.open_link(handle, window, page).await
+    }
+}
+
+fn installing(version: &Version) -> Question {
+    Question {
+        title: "Install this version?".into(),
+        host: format!("Chatelaine {version}"),
+        address: None,
+        body: "It is signed with the key that this app was built with. Your system may ask for your password. Chatelaine starts \
+               again when it is installed."
+            .into(),
+        yes: "Install".into(),
     }
 }
 

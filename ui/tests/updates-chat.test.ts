@@ -115,12 +115,16 @@ const key = async (name: string, more: KeyboardEventInit = {}) => {
   target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...more }));
   await settle();
 };
-async function say(text: string): Promise<void> {
+async function write(text: string): Promise<void> {
   const field = by('composer') as HTMLTextAreaElement;
   field.value = text;
   field.dispatchEvent(new Event('input', { bubbles: true }));
   await settle();
-  field.focus();
+}
+
+async function say(text: string): Promise<void> {
+  await write(text);
+  by('composer')?.focus();
   await key('Enter');
 }
 
@@ -153,7 +157,7 @@ test('a version that is there is told of with its size, fetched when asked for, 
     download_update: () => null,
     put_off_update: () => null,
   });
-  expect(banner()).toContain('Chatelaine 0.6.0 is there. 11.2 MB to download.');
+  expect(banner()).toContain('Chatelaine 0.6.0 is available. 11.2 MB to download.');
   await press(button('Download'));
   expect(backend.requests('download_update')).toHaveLength(1);
   await press(button('Later'));
@@ -211,8 +215,22 @@ test('a download says how far it is, without a word to a screen reader at each s
   expect(backend.requests('cancel_download')).toHaveLength(1);
 });
 
+test('what is installed runs at once, where nothing is written that would be lost', async () => {
+  const backend = await open(updates({ is: 'ready', update }), { install_update: () => null });
+  await press(button('Install and restart'));
+  await tell(updates({ is: 'installing', update }));
+  await tell(updates({ is: 'installed', update }));
+  expect(backend.requests('install_update')).toHaveLength(2);
+});
+
+test('a window that comes later starts nothing again by itself', async () => {
+  const backend = await open(updates({ is: 'installed', update }), { install_update: () => null });
+  expect(backend.requests('install_update')).toHaveLength(0);
+});
+
 test('what is ready is installed, what is installed runs after a restart, and meanwhile nothing can be pressed', async () => {
   const backend = await open(updates({ is: 'ready', update }), { install_update: () => null });
+  await write('Not sent yet');
   await press(button('Install and restart'));
   await tell(updates({ is: 'installing', update }));
   expect(banner()).toBe('Installing Chatelaine 0.6.0… Your system may ask for your password.');
@@ -250,7 +268,7 @@ test('no banner comes up while an answer is written, but for what the person has
   expect(by('update-banner')).toBeNull();
   turn({ type: 'finished', stopReason: 'done' });
   await settle();
-  expect(banner()).toContain('is there');
+  expect(banner()).toContain('is available');
 });
 
 test('an answer elsewhere that keeps it from being installed is told of', async () => {
@@ -279,7 +297,7 @@ test('what fails says what happened and what goes on, and is tried again where i
     updates({ is: 'failed', fault: fault('cut', { host: 'updates.example.org' }), update }, { putOff: 'skipped' }),
   );
   expect(banner()).toContain(
-    'The connection to updates.example.org broke off. Chatelaine 0.5.2 goes on as it is; nothing of yours was touched.',
+    'The connection to updates.example.org broke off. Chatelaine 0.5.2 keeps running; nothing of yours was touched.',
   );
   await press(button('Try again'));
   expect(backend.requests('download_update')).toHaveLength(1);
@@ -326,7 +344,7 @@ test('the sheet says what is new, its links go the way of all links, and Escape 
   opener.focus();
   await press(opener);
   expect(sheet()).toContain('What’s new in Chatelaine 0.6.0');
-  expect(sheet()).toContain('You have 0.5.2. Released 21 November 2026, 11.2 MB.');
+  expect(sheet()).toContain('Released 21 November 2026, 11.2 MB. You have 0.5.2.');
   expect(sheet()).toContain('Its signature is checked before it is installed.');
   expect(sheet()).not.toContain('Signed with');
   expect(sheet()).toContain('<img src=x onerror="globalThis.hit=1">');

@@ -40,7 +40,11 @@ const names = () => [...document.querySelectorAll('main button')].map((one) => o
 
 const states: [UpdateState, string, string[]][] = [
   [{ is: 'off', why: 'notBuiltIn' }, 'This build does not update itself: it was built from source', []],
-  [{ is: 'off', why: 'managed' }, 'Your package manager brings new versions', ['Open the release page…']],
+  [
+    { is: 'off', why: 'managed' },
+    'Your package manager, or whatever else put this copy here, brings new versions',
+    ['Open the release page…'],
+  ],
   [{ is: 'off', why: 'switchedOff' }, 'It does not look for new versions by itself.', ['Check now', '']],
   [{ is: 'notChecked' }, 'It has not looked for a new version', ['Check now', '']],
   [{ is: 'checking' }, 'Asking whether there is a new version…', ['Check now', '']],
@@ -50,7 +54,7 @@ const states: [UpdateState, string, string[]][] = [
     'The server offers 0.0.9, which is older than yours. It is left alone.',
     ['Check now', ''],
   ],
-  [{ is: 'available', update }, 'Chatelaine 0.6.0 is there.', ['Check now', 'Skip this version', 'Download', '']],
+  [{ is: 'available', update }, 'Chatelaine 0.6.0 is available.', ['Check now', 'Skip this version', 'Download', '']],
   [
     { is: 'downloading', update, received: 4_100_000, total: 11_200_000 },
     '4.1 of 11.2 MB',
@@ -188,7 +192,8 @@ test.each(kinds)('%s is said in three parts, with and without facts', (kind) => 
   ] as const) {
     const said = faultInWords(fault(kind, more), { running: '0.5.2', wanted });
     expect(said.happened).toMatch(/^(?:[A-Z].*|updates\.example\.org .*)\.$/);
-    expect(said.means).toBe('Chatelaine 0.5.2 goes on as it is; nothing of yours was touched.');
+    const keeps = kind === 'half_installed' ? ' until you quit, and may not start again before this is mended' : '';
+    expect(said.means).toBe(`Chatelaine 0.5.2 keeps running${keeps}; nothing of yours was touched.`);
     expect(said.todo).toMatch(/^[A-Z].*\.$/);
     expect(`${said.happened} ${said.todo}`).not.toMatch(/null|undefined|please|oops|something went wrong|!|  |\.\./i);
   }
@@ -209,7 +214,7 @@ test('a fault on the page comes with the command that does it by hand, to be cop
     install_update: () => null,
   });
   expect(byTestId('update-fault').querySelector('code')?.textContent).toBe(byHand);
-  expect(byTestId('update-fault').textContent).toContain('goes on as it is');
+  expect(byTestId('update-fault').textContent).toContain('keeps running');
   await press(button('Copy the command'));
   expect(writeText).toHaveBeenCalledWith(byHand);
   await press(button('Try again'));

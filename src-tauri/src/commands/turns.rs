@@ -133,6 +133,9 @@ async fn begin(
     model: ModelRef,
     events: Channel<TurnEvent>,
 ) -> Result<StartedTurn, CommandError> {
+    if app.updates.is_installing() {
+        return Err(CommandError::new(ErrorCode::UpdateInstalls));
+    }
     app.put_limits_in_force();
     let asked = app.completion_model(&model.clone().into());
     let Begun {

@@ -21,7 +21,7 @@ pub(crate) async fn check_for_update(
     handle: AppHandle,
     app: State<'_, App>,
 ) -> Result<(), CommandError> {
-    app.check_for_update(&handle).await;
+    app.check_for_update(&handle, true).await;
     Ok(())
 }
 
@@ -56,9 +56,10 @@ pub(crate) async fn cancel_download(app: State<'_, App>) -> Result<(), CommandEr
 #[tauri::command]
 pub(crate) async fn install_update(
     handle: AppHandle,
+    window: WebviewWindow,
     app: State<'_, App>,
 ) -> Result<(), CommandError> {
-    app.install_update(&handle)
+    app.install_update(&handle, window).await
 }
 
 #[tauri::command]

@@ -103,6 +103,7 @@ pub enum ErrorCode {
     // Updates, and the start at login.
     UpdateNotThere,
     TurnRuns,
+    UpdateInstalls,
     LoginItemFailed,
     // A call that the app's own pages never make.
     BadRequest,

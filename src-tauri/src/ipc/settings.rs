@@ -303,6 +303,10 @@ pub enum RemovalPart {
     Log,
     /// What the web engine keeps.
     WebData,
+    /// What was fetched for an update.
+    Updates,
+    /// The entry that opens the app at login.
+    LoginItem,
 }
 
 /// What became of it.

@@ -84,6 +84,11 @@ pub enum Notice {
         /// Where those are kept that were there instead.
         kept_as: String,
     },
+    /// The chats could not be put back as they were before an update.
+    ChatsNotPutBack {
+        /// Where the copy is.
+        kept_as: String,
+    },
     /// A part of an earlier run broke.
     Broke {
         /// What was written down of it, safe to post anywhere.

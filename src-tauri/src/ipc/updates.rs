@@ -177,6 +177,7 @@ pub enum UpdateFaultKind {
     NothingAsks,
     Denied,
     InstallerFailed,
+    HalfInstalled,
     Interrupted,
 }
 

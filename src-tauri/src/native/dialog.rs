@@ -57,6 +57,11 @@ impl Dialogs {
         Ok(show(app, parent, question).await)
     }
 
+    /// Whether one is open.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Acquire)
+    }
+
     /// For a dialog of another kind.
     ///
     /// # Errors

@@ -18,7 +18,9 @@ mod linux {
 
     /// Whether the entry is there.
     pub(crate) fn is_set(app: &AppHandle) -> bool {
-        entry(app).is_ok_and(|entry| entry.exists())
+        let text = entry(app).and_then(fs::read_to_string);
+        // A desktop's own settings hide what they are to start no more.
+        text.is_ok_and(|text| !text.lines().any(|line| line.trim() == "Hidden=true"))
     }
 
     /// Writes the entry, or removes it (XDG Autostart Specification).
@@ -37,7 +39,7 @@ mod linux {
         if Path::new("/.flatpak-info").exists() {
             return Err(io::ErrorKind::Unsupported.into());
         }
-        let program = tauri::process::current_binary(&app.env())?;
+        let program = crate::native::program::path()?;
         if let Some(folder) = entry.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -51,8 +53,10 @@ mod linux {
 
     fn text(program: &str) -> String {
         format!(
-            "[Desktop Entry]\nType=Application\nName=Chatelaine\nExec={}\nIcon=chatelaine\nTerminal=false\n",
-            quoted(program)
+            "[Desktop Entry]\nType=Application\nName=Chatelaine\nExec={}\nTryExec={}\nIcon=chatelaine\nTerminal=false\n",
+            quoted(program),
+            // No command but a name, so that the entry of a program that was removed is passed over.
+            program.replace('\\', "\\\\")
         )
     }
 

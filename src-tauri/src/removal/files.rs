@@ -103,7 +103,10 @@ pub(super) fn remove_web_data(folder: &Path) {
 fn is_set_aside(name: &str) -> bool {
     if matches!(
         name,
-        "chatelaine.log.old" | "chatelaine.crash.txt" | "chatelaine.started"
+        "chatelaine.log.old"
+            | "chatelaine.crash.txt"
+            | "chatelaine.crash.old.txt"
+            | "chatelaine.started"
     ) {
         return true;
     }

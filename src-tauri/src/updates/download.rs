@@ -1,20 +1,35 @@
 //! Fetches a package into the data folder. What has come stays there when the rest does not, and is gone on with later.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use providers::{Client, FetchError, Fetched, Resume, Wanted};
+use semver::Version;
 use serde::{Deserialize, Serialize};
-use tokio::fs::{self, File};
-use tokio::io::AsyncWriteExt as _;
+use tokio::fs;
+use tokio::task::block_in_place;
 use url::Url;
 
 use super::manifest::{self, Release};
+use super::source::Kind;
 use crate::ipc::{UpdateFault, UpdateFaultKind as Fault};
 
-/// The largest package that is fetched, in bytes.
-const LARGEST: u64 = 300_000_000;
+/// The largest package that is fetched, in bytes. A test has no time for so much: `CHATELAINE_SWITCH_UPDATE_LARGEST`.
+fn largest() -> u64 {
+    #[cfg(feature = "switches")]
+    if let Some(largest) = std::env::var("CHATELAINE_SWITCH_UPDATE_LARGEST")
+        .ok()
+        .and_then(|bytes| bytes.parse().ok())
+    {
+        return largest;
+    }
+    300_000_000
+}
+
+/// What the names of fetched files begin with.
+const PREFIX: &str = "chatelaine-";
 
 /// What HTTP calls a part of a file that is not there (RFC 9110, 15.5.17).
 const NO_SUCH_RANGE: u16 = 416;
@@ -37,6 +52,15 @@ pub(super) fn patience() -> Duration {
 /// # Errors
 /// Why nothing can be known.
 pub(super) async fn manifest(client: &Client, endpoint: &Url) -> Result<Vec<u8>, UpdateFault> {
+    // A server that says a byte now and then is as good as silent.
+    let whole = tokio::time::timeout(4 * patience(), read_manifest(client, endpoint));
+    whole.await.unwrap_or_else(|_| {
+        let host = endpoint.host_str().unwrap_or_default();
+        Err(UpdateFault::new(Fault::Stalled).at(host))
+    })
+}
+
+async fn read_manifest(client: &Client, endpoint: &Url) -> Result<Vec<u8>, UpdateFault> {
     let wanted = Wanted {
         url: endpoint.clone(),
         patience: patience(),
@@ -65,8 +89,16 @@ pub(super) async fn manifest(client: &Client, endpoint: &Url) -> Result<Vec<u8>,
 #[derive(Debug, Clone)]
 pub(super) struct Staging(PathBuf);
 
-/// The folder beside the packages that is there while one is installed.
-pub(super) const ASKING: &str = "asking";
+/// The version in the name of a fetched file.
+fn version_of(name: &str) -> Option<Version> {
+    let rest = name.strip_prefix(PREFIX)?;
+    let ends = Kind::ALL.map(|kind| format!(".{}", kind.extension()));
+    let version = [".part.json", ".part"]
+        .into_iter()
+        .chain(ends.iter().map(String::as_str))
+        .find_map(|end| rest.strip_suffix(end))?;
+    Version::parse(version).ok()
+}
 
 /// What must be known of a part to go on with it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,24 +112,23 @@ impl Staging {
         Self(folder)
     }
 
-    /// Removes all that was fetched, and the folder if nothing else is in it.
+    /// Removes what was fetched of the versions that are to go, and the folder if nothing is left in it.
     ///
     /// # Errors
-    /// When something of it stays.
-    pub(super) fn clear(&self) -> io::Result<()> {
+    /// When something stays that is to go.
+    pub(super) fn clear(&self, goes: impl Fn(&Version) -> bool) -> io::Result<()> {
         let entries = match std::fs::read_dir(&self.0) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries?,
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let ours = name
+            if name
                 .to_str()
-                .is_some_and(|name| name.starts_with("chatelaine-"));
-            if ours {
+                .and_then(version_of)
+                .is_some_and(|it| goes(&it))
+            {
                 std::fs::remove_file(entry.path())?;
-            } else if name == ASKING {
-                std::fs::remove_dir_all(entry.path())?;
             }
         }
         // It fails where a person has put something there, and that is meant.
@@ -108,16 +139,16 @@ impl Staging {
     /// Where the package of a version is, once it is whole and checked.
     pub(super) fn package(&self, release: &Release, extension: &str) -> PathBuf {
         self.0
-            .join(format!("chatelaine-{}.{extension}", release.version))
+            .join(format!("{PREFIX}{}.{extension}", release.version))
     }
 
     fn part(&self, release: &Release) -> PathBuf {
-        self.0.join(format!("chatelaine-{}.part", release.version))
+        self.0.join(format!("{PREFIX}{}.part", release.version))
     }
 
     fn about_part(&self, release: &Release) -> PathBuf {
         self.0
-            .join(format!("chatelaine-{}.part.json", release.version))
+            .join(format!("{PREFIX}{}.part.json", release.version))
     }
 
     /// What is here of a package.
@@ -152,12 +183,14 @@ impl Staging {
         make_private(&self.0)?;
         let (mut fetched, mut file) = self.open(client, release).await?;
         let total = fetched.length.or(release.size);
-        let allowed = release.size.unwrap_or(LARGEST).min(LARGEST);
+        let allowed = release
+            .size
+            .map_or_else(largest, |size| size.min(largest()));
         let mut received = fetched.from;
         told(received, total);
         let wrong = |kind| UpdateFault::new(kind).at(fetched.host());
         let refused = match (fetched.length, release.size) {
-            (Some(length), _) if length > LARGEST => Some(wrong(Fault::TooLarge)),
+            (Some(length), _) if length > largest() => Some(wrong(Fault::TooLarge)),
             (Some(length), Some(size)) if length != size => {
                 Some(wrong(Fault::WrongSize).found(length.to_string()))
             }
@@ -171,28 +204,22 @@ impl Staging {
             let chunk = match fetched.chunk().await {
                 Ok(Some(chunk)) => chunk,
                 Ok(None) => break,
-                Err(error) => {
-                    file.flush().await?;
-                    return Err(error.into());
-                }
+                Err(error) => return Err(error.into()),
             };
             received += chunk.len() as u64;
             if received > allowed {
                 self.forget(release).await;
                 return Err(UpdateFault::new(Fault::TooLarge).at(fetched.host()));
             }
-            if let Err(error) = file.write_all(&chunk).await {
+            // At once, and not by a thread of its own: where the download is given up, no write is still on its way.
+            if let Err(error) = block_in_place(|| file.write_all(&chunk)) {
                 // A disk that is full is not to stay so for this.
                 self.forget(release).await;
                 return Err(error.into());
             }
             told(received, total);
         }
-        let synced = async {
-            file.flush().await?;
-            file.sync_all().await
-        };
-        if let Err(error) = synced.await {
+        if let Err(error) = block_in_place(|| file.sync_all()) {
             self.forget(release).await;
             return Err(error.into());
         }
@@ -233,7 +260,7 @@ impl Staging {
         } else {
             options.truncate(true);
         }
-        let file = options.open(self.part(release)).await?;
+        let file = options.open(self.part(release))?;
         match &fetched.tag {
             Some(tag) => {
                 let about = Part {
@@ -259,4 +286,39 @@ fn make_private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_was_fetched_only_what_is_to_go_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let staging = Staging::at(folder.path().join("updates"));
+        // Nothing was fetched yet.
+        staging.clear(|_| true).unwrap();
+        std::fs::create_dir(&staging.0).unwrap();
+        for name in [
+            "chatelaine-0.2.0.deb",
+            "chatelaine-0.2.0-beta.1.part",
+            "chatelaine-0.2.0-beta.1.part.json",
+            "chatelaine-0.3.0.app.tar.gz",
+            "mine.txt",
+        ] {
+            std::fs::write(staging.0.join(name), "").unwrap();
+        }
+        staging
+            .clear(|version| *version < Version::new(0, 3, 0))
+            .unwrap();
+        let mut left: Vec<_> = std::fs::read_dir(&staging.0)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        left.sort();
+        assert_eq!(left, ["chatelaine-0.3.0.app.tar.gz", "mine.txt"]);
+        std::fs::remove_file(staging.0.join("mine.txt")).unwrap();
+        staging.clear(|_| true).unwrap();
+        assert!(!staging.0.exists());
+    }
 }

@@ -72,6 +72,8 @@ impl From<Failure> for UpdateFault {
             | FailureKind::CertificateUntrusted
             | FailureKind::CertificateWrongHost
             | FailureKind::TlsFailed => Kind::CertificateRefused,
+            // An address that is none: it came with the manifest.
+            FailureKind::RequestRefused => Kind::ManifestIncomplete,
             // What else keeps a request from leaving has to do with the way out: the proxy, its password, its store.
             FailureKind::ConnectionRefused
             | FailureKind::HostUnreachable

@@ -78,12 +78,11 @@ mod apart {
     use std::process::{ExitCode, Stdio};
 
     use serde::{Deserialize, Serialize};
-    use tauri::{AppHandle, Manager as _};
+    use tauri::AppHandle;
 
-    use super::super::download::ASKING;
     use super::super::manifest::Release;
     use super::super::package::NAME;
-    use super::super::source::{self, Kind, Source};
+    use super::super::source::{self, Kind, SYSTEM_PATH, Source};
     use super::updater;
     use crate::ipc::{UpdateFault, UpdateFaultKind as Fault};
 
@@ -94,7 +93,8 @@ mod apart {
     const ASKS: &str = "pkexec";
     const OTHERS: [&str; 3] = ["zenity", "kdialog", "sudo"];
 
-    /// What `pkexec` says when the person closed its dialog, and when nobody may be asked (pkexec(1)).
+    /// What `pkexec` says when the person closed its dialog, and when they may not do this or nothing could ask them
+    /// (pkexec(1)).
     const CLOSED: i32 = 126;
     const NOT_AUTHORISED: i32 = 127;
 
@@ -123,16 +123,17 @@ mod apart {
         let Some(asks) = on_path(ASKS) else {
             return Err(UpdateFault::new(Fault::NothingAsks).by_hand(by_hand));
         };
-        let folder = package.parent().unwrap_or(Path::new("/")).join(ASKING);
-        let answer = folder.join("answer");
-        let path = narrowed(&folder)?;
+        // Not in the data folder: its path may hold a colon, which a search path can't, and may not be executed from.
+        let folder = tempfile::Builder::new().prefix("chatelaine-").tempdir()?;
+        let answer = folder.path().join("answer");
+        let path = narrowed(folder.path())?;
         let order = Order {
             release: release.for_the_plugin(&source.kind.target()),
             package: package.to_owned(),
         };
-        let file = folder.join("order.json");
+        let file = folder.path().join("order.json");
         fs::write(&file, serde_json::to_vec(&order).map_err(io::Error::other)?)?;
-        let program = tauri::process::current_binary(&app.env())?;
+        let program = crate::native::program::path()?;
         tracing::info!(version = %release.version, "an update is being installed");
         let ended = tokio::process::Command::new(program)
             .arg(ARGUMENT)
@@ -147,51 +148,60 @@ mod apart {
             .await?;
         let answer = fs::read_to_string(&answer).ok();
         let answer: Option<i32> = answer.and_then(|answer| answer.trim().parse().ok());
-        let _ = fs::remove_dir_all(&folder);
         let kind = source.kind;
-        let version = release.version.to_string();
-        let is_installed = tokio::task::spawn_blocking(move || installed(kind) == Some(version));
-        let is_installed = is_installed.await.unwrap_or(false);
-        tracing::info!(?answer, %ended, is_installed, "the installation has ended");
-        if is_installed {
-            return Ok(());
+        let now = tokio::task::spawn_blocking(move || installed(kind))
+            .await
+            .unwrap_or_default();
+        tracing::info!(?answer, %ended, ?now, "the installation has ended");
+        let running = app.package_info().version.to_string();
+        match (now, answer) {
+            (Some(now), _) if now == release.version.to_string() => Ok(()),
+            (Some(now), Some(CLOSED)) if now == running => {
+                Err(UpdateFault::new(Fault::Denied).by_hand(by_hand))
+            }
+            (Some(now), Some(NOT_AUTHORISED)) if now == running => {
+                Err(UpdateFault::new(Fault::NothingAsks).by_hand(by_hand))
+            }
+            (Some(now), _) if now == running => {
+                Err(UpdateFault::new(Fault::InstallerFailed).by_hand(by_hand))
+            }
+            // Neither the one nor the other is whole.
+            _ => Err(UpdateFault::new(Fault::HalfInstalled).by_hand(by_hand)),
         }
-        let fault = match answer {
-            Some(CLOSED | NOT_AUTHORISED) => Fault::Denied,
-            _ => Fault::InstallerFailed,
-        };
-        Err(UpdateFault::new(fault).by_hand(by_hand))
     }
 
     /// The search path for the plugin: `pkexec` is listened to, and nothing else that asks does anything.
     fn narrowed(folder: &Path) -> io::Result<OsString> {
-        let _ = fs::remove_dir_all(folder);
-        fs::create_dir(folder)?;
         let listens = folder.join(ASKS);
         fs::write(&listens, LISTENS)?;
         fs::set_permissions(&listens, Permissions::from_mode(0o700))?;
         for other in OTHERS {
             symlink("/bin/false", folder.join(other))?;
         }
-        let usual = env::var_os("PATH").unwrap_or_default();
+        // `pkexec` looks on it for what it is to run as root: only the system's own programs are there.
         let all = [folder.to_owned()]
             .into_iter()
-            .chain(env::split_paths(&usual));
+            .chain(env::split_paths(SYSTEM_PATH));
         env::join_paths(all).map_err(io::Error::other)
     }
 
     fn on_path(program: &str) -> Option<PathBuf> {
         env::split_paths(&env::var_os("PATH")?)
             .map(|folder| folder.join(program))
-            .find(|file| file.is_file())
+            .find(|file| is_program(file))
     }
 
-    /// The command that does it by hand.
+    fn is_program(file: &Path) -> bool {
+        file.metadata()
+            .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+    }
+
+    /// The command that does it by hand. apt, unlike dpkg, also fetches what a new version needs beside it.
     fn by_hand(kind: Kind, package: &Path) -> String {
         let manager = if kind == Kind::Rpm {
             "rpm -U"
         } else {
-            "dpkg -i"
+            "apt install"
         };
         let package = package.display().to_string();
         format!("sudo {manager} '{}'", package.replace('\'', "'\\''"))
@@ -212,6 +222,7 @@ mod apart {
         };
         let answer = std::process::Command::new(program)
             .args(question)
+            .env("PATH", SYSTEM_PATH)
             .stdin(Stdio::null())
             .output()
             .ok()
@@ -263,6 +274,7 @@ mod apart {
             fs::write(&file, pkexec).unwrap();
             fs::set_permissions(&file, Permissions::from_mode(0o700)).unwrap();
             let asking = folder.path().join("asking");
+            fs::create_dir(&asking).unwrap();
             let path = narrowed(&asking).unwrap();
             let answer = asking.join("answer");
             let command = |program: &str| {
@@ -298,7 +310,7 @@ mod apart {
             let package = Path::new("/home/o'brien/my data/chatelaine-0.2.0.deb");
             assert_eq!(
                 by_hand(Kind::Deb, package),
-                r"sudo dpkg -i '/home/o'\''brien/my data/chatelaine-0.2.0.deb'"
+                r"sudo apt install '/home/o'\''brien/my data/chatelaine-0.2.0.deb'"
             );
         }
     }

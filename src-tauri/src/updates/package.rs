@@ -1,6 +1,7 @@
 //! What is inside a package: its name and its version, as the system's own package manager reads them. The signature says who
 //! made a file; only the file says what it installs.
 
+use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -9,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use minisign_verify::Signature;
 use semver::Version;
 
-use super::source::Kind;
+use super::source::{Kind, SYSTEM_PATH};
 use crate::ipc::{UpdateFault, UpdateFaultKind as Fault};
 
 /// What packages of the app are called.
@@ -25,7 +26,7 @@ pub(super) fn check(
     signature: &str,
     version: &Version,
 ) -> Result<(), UpdateFault> {
-    check_signed_name(signature)?;
+    check_signed_name(signature, kind, version)?;
     let inside = match kind {
         Kind::Deb => {
             let form = "--showformat=${Package}\n${Version}\n${Architecture}\n";
@@ -49,7 +50,7 @@ pub(super) fn check(
 }
 
 /// The name of the file that was signed. It stands in the part of the signature that the signature itself covers.
-fn check_signed_name(signature: &str) -> Result<(), UpdateFault> {
+fn check_signed_name(signature: &str, kind: Kind, version: &Version) -> Result<(), UpdateFault> {
     let unreadable = || UpdateFault::new(Fault::SignatureUnreadable);
     let text = STANDARD
         .decode(signature.trim())
@@ -62,17 +63,44 @@ fn check_signed_name(signature: &str) -> Result<(), UpdateFault> {
         .split('\t')
         .find_map(|field| field.strip_prefix("file:"))
         .unwrap_or_default();
-    if file.to_ascii_lowercase().starts_with(NAME) {
+    if is_file_of(file, kind, version) {
         Ok(())
     } else {
         Err(UpdateFault::new(Fault::OtherProduct).found(file))
     }
 }
 
+/// Whether a release's package of that kind and version, for this machine, is called so.
+fn is_file_of(file: &str, kind: Kind, version: &Version) -> bool {
+    let machine = match env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let begin = match kind {
+        Kind::Deb => format!("Chatelaine_{version}_{}", machine_of(kind)),
+        Kind::Rpm => format!("Chatelaine-{version}-1.{}", machine_of(kind)),
+        Kind::AppImage => match env::consts::ARCH {
+            "x86_64" => format!("Chatelaine_{version}_amd64"),
+            other => format!("Chatelaine_{version}_{other}"),
+        },
+        Kind::App => format!("Chatelaine_{version}_universal"),
+        Kind::Nsis => format!("Chatelaine_{version}_{machine}-setup"),
+        Kind::Msi => format!("Chatelaine_{version}_{machine}_en-US"),
+    };
+    let end = format!(".{}", kind.extension());
+    let between = file
+        .strip_prefix(&begin)
+        .and_then(|rest| rest.strip_suffix(&end));
+    // What is not signed for its system says so in its name.
+    between.is_some_and(|between| ["", "-unsigned", "-unnotarised"].contains(&between))
+}
+
 fn read(program: &str, question: &[&str], file: &Path) -> Result<String, UpdateFault> {
     let answer = Command::new(program)
         .args(question)
         .arg(file)
+        .env("PATH", SYSTEM_PATH)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| {
@@ -107,7 +135,7 @@ fn compare(inside: &str, kind: Kind, version: &Version) -> Result<(), UpdateFaul
 
 /// What the package manager calls this machine.
 fn machine_of(kind: Kind) -> &'static str {
-    match (kind, std::env::consts::ARCH) {
+    match (kind, env::consts::ARCH) {
         (Kind::Deb, "x86_64") => "amd64",
         (Kind::Deb, "aarch64") => "arm64",
         (Kind::Deb, "x86") => "i386",
@@ -163,19 +191,36 @@ mod tests {
                 ),
                 STANDARD.encode([0; 64]),
             );
-            check_signed_name(&STANDARD.encode(text)).map_err(|fault| fault.kind)
+            let version = Version::new(0, 2, 0);
+            check_signed_name(&STANDARD.encode(text), Kind::Deb, &version)
+                .map_err(|fault| fault.kind)
         };
+        let deb = format!("Chatelaine_0.2.0_{}.deb", machine_of(Kind::Deb));
         assert_eq!(
-            signed("timestamp:1\tfile:Chatelaine_0.2.0_amd64.deb\tversion:0.2.0"),
+            signed(&format!("timestamp:1\tfile:{deb}\tversion:0.2.0")),
             Ok(())
         );
+        for other in [
+            deb.replace("0.2.0", "0.2.1"),
+            deb.replace("Chatelaine", "Chatelaine-Server"),
+            deb.replace(".deb", ".rpm"),
+            deb.replace(".deb", "-odd.deb"),
+            deb.replace(machine_of(Kind::Deb), "vax"),
+        ] {
+            assert_eq!(
+                signed(&format!("timestamp:1\tfile:{other}\tversion:0.2.0")),
+                Err(Fault::OtherProduct),
+                "{other}"
+            );
+        }
         assert_eq!(
             signed("timestamp:1\tfile:Castellan_0.2.0_amd64.deb\tversion:0.2.0"),
             Err(Fault::OtherProduct)
         );
         assert_eq!(signed("timestamp:1"), Err(Fault::OtherProduct));
         assert_eq!(
-            check_signed_name("not a signature").map_err(|fault| fault.kind),
+            check_signed_name("not a signature", Kind::Deb, &Version::new(0, 2, 0))
+                .map_err(|fault| fault.kind),
             Err(Fault::SignatureUnreadable)
         );
     }

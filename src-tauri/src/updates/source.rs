@@ -1,8 +1,8 @@
 //! Where new versions come from: what the release was built with, and how this copy came onto the computer.
 
-use std::path::Path;
+use std::env;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{env, fs};
 
 use tauri::AppHandle;
 use tauri::utils::config::BundleType;
@@ -10,6 +10,9 @@ use tauri::utils::platform::bundle_type;
 use url::Url;
 
 use crate::ipc::UpdatesOff;
+
+/// Where the system's own programs are: what a person has put before them on their search path does not count here.
+pub(super) const SYSTEM_PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Where the releases can be looked at, if the build was told.
 const RELEASE_PAGE: Option<&str> = option_env!("CHATELAINE_RELEASE_PAGE");
@@ -43,6 +46,16 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub(super) const ALL: [Self; 6] = [
+        Self::Deb,
+        Self::Rpm,
+        Self::AppImage,
+        Self::App,
+        Self::Nsis,
+        Self::Msi,
+    ];
+
     /// The name of such a package in the manifest.
     pub(crate) fn target(self) -> String {
         let system = match env::consts::OS {
@@ -147,10 +160,7 @@ fn kind() -> Option<Kind> {
 
 /// Whether something else brings new versions, or nothing can be put in this copy's place.
 fn is_managed(kind: Kind) -> bool {
-    if env::var_os("FLATPAK_ID").is_some()
-        || env::var_os("SNAP").is_some()
-        || Path::new("/.flatpak-info").exists()
-    {
+    if Path::new("/.flatpak-info").exists() || is_in_snap() {
         return true;
     }
     #[cfg(feature = "switches")]
@@ -162,11 +172,20 @@ fn is_managed(kind: Kind) -> bool {
         Kind::Deb => !owns_this_program("dpkg-query", &["--search"], "chatelaine:"),
         Kind::Rpm => !owns_this_program("rpm", &["--query", "--file"], "chatelaine-"),
         Kind::AppImage => {
-            let file = env::var_os("APPIMAGE").map(fs::metadata);
-            file.is_none_or(|file| file.is_ok_and(|file| file.permissions().readonly()))
+            // The plugin moves the old file away and writes the new one in its place.
+            let file = env::var_os("APPIMAGE").map(PathBuf::from);
+            let folder = file.as_deref().and_then(Path::parent);
+            folder.is_none_or(|folder| tempfile::tempfile_in(folder).is_err())
         }
         Kind::App | Kind::Nsis | Kind::Msi => false,
     }
+}
+
+/// Whether this program lies in a snap: the variable alone is also there in what was started from one.
+fn is_in_snap() -> bool {
+    let snap = env::var_os("SNAP").map(PathBuf::from);
+    let program = env::current_exe();
+    snap.is_some_and(|snap| program.is_ok_and(|program| program.starts_with(snap)))
 }
 
 /// Whether the package manager says that this program's file is its own package's.
@@ -177,6 +196,7 @@ fn owns_this_program(manager: &str, question: &[&str], owner: &str) -> bool {
     let answer = Command::new(manager)
         .args(question)
         .arg(program)
+        .env("PATH", SYSTEM_PATH)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output();
@@ -190,18 +210,10 @@ mod tests {
 
     #[test]
     fn each_kind_of_package_is_looked_for_by_a_name_of_its_own() {
-        let all = [
-            Kind::Deb,
-            Kind::Rpm,
-            Kind::AppImage,
-            Kind::App,
-            Kind::Nsis,
-            Kind::Msi,
-        ];
-        let mut targets: Vec<_> = all.into_iter().map(Kind::target).collect();
+        let mut targets = Kind::ALL.map(Kind::target).to_vec();
         targets.sort();
         targets.dedup();
-        assert_eq!(targets.len(), all.len());
+        assert_eq!(targets.len(), Kind::ALL.len());
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         assert_eq!(Kind::Deb.target(), "linux-x86_64-deb");
     }

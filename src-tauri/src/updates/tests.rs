@@ -104,7 +104,7 @@ fn what_is_ready_stays_so_until_there_is_something_newer() {
     for offer in [Ok(Offer::Newer(release())), Err(fault())] {
         let mut inner = ready();
         assert!(inner.check());
-        inner.checked(offer, 5);
+        inner.checked(offer, true, 5);
         assert_eq!(inner.stage, Stage::Ready);
     }
     let mut inner = ready();
@@ -113,13 +113,13 @@ fn what_is_ready_stays_so_until_there_is_something_newer() {
         version: Version::new(0, 3, 0),
         ..release()
     };
-    inner.checked(Ok(Offer::Newer(newer)), 5);
+    inner.checked(Ok(Offer::Newer(newer)), true, 5);
     assert_eq!(inner.stage, Stage::Available);
     // Whoever began to install while it was asked is not stopped by the answer.
     let mut inner = ready();
     inner.check();
     inner.install(|_| true);
-    inner.checked(Ok(Offer::Same), 5);
+    inner.checked(Ok(Offer::Same), true, 5);
     assert_eq!(inner.stage, Stage::Installing);
 }
 
@@ -127,7 +127,7 @@ fn what_is_ready_stays_so_until_there_is_something_newer() {
 fn a_version_goes_all_the_way() {
     let mut inner = Inner::default();
     assert!(inner.check());
-    inner.checked(Ok(Offer::Newer(release())), 5);
+    inner.checked(Ok(Offer::Newer(release())), true, 5);
     assert_eq!(inner.checked_at, Some(5));
     assert!(matches!(inner.state(None), UpdateState::Available { .. }));
     assert!(inner.fetch().is_some());
@@ -151,7 +151,7 @@ fn a_version_goes_all_the_way() {
 fn a_question_without_an_answer_is_not_one_that_was_answered() {
     let mut inner = Inner::default();
     inner.check();
-    inner.checked(Err(fault()), 5);
+    inner.checked(Err(fault()), true, 5);
     assert_eq!(inner.checked_at, None);
     let UpdateState::Failed { update, .. } = inner.state(None) else {
         panic!("it failed");
@@ -181,4 +181,26 @@ fn a_clock_that_was_set_back_stops_no_look() {
     assert!(!is_past(Some(1), DAY_MS, DAY_MS));
     assert!(is_past(Some(1), DAY_MS, DAY_MS + 1));
     assert!(is_past(Some(DAY_MS), DAY_MS, 1));
+}
+
+#[test]
+fn what_is_known_outlives_an_answer_that_does_not_come() {
+    let available = || Inner {
+        stage: Stage::Available,
+        release: Some(Arc::new(release())),
+        ..Inner::default()
+    };
+    let mut inner = available();
+    assert!(inner.check());
+    // It stays in sight, and nobody asks twice at once.
+    assert!(matches!(inner.state(None), UpdateState::Available { .. }));
+    assert!(!inner.check());
+    inner.checked(Err(fault()), false, 5);
+    assert_eq!(inner.stage, Stage::Available);
+    // Whoever waits is told, and can have it all the same.
+    inner.check();
+    inner.checked(Err(fault()), true, 5);
+    assert_eq!(inner.stage, Stage::Failed(fault()));
+    assert!(inner.installable(|_| true).is_some());
+    assert!(inner.fetch().is_some());
 }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use e2e::Keyring;
+use e2e::dialog::Dialog;
 use e2e::provider::{Provider, Reply};
 use e2e::releases::{MANIFEST, PACKAGE, TARGET, whole_or_rest};
 use e2e::scenario::{read_settings, write_settings};
@@ -64,7 +65,7 @@ fn main() {
     stage.offer();
     match scene.as_str() {
         "installed" => stage.installed(),
-        "denied" => stage.not_installed("was not given"),
+        "denied" => stage.not_installed("You may not install"),
         "broken" => stage.not_installed("could not install"),
         "killed" => stage.killed(),
         other => panic!("no scene {other}"),
@@ -138,12 +139,18 @@ impl Stage {
         chat.screenshot("updater-ready");
     }
 
+    /// Says so twice: in the window and in the system's dialog.
+    fn install(&self, chat: &Page<'_>) {
+        press(chat, "Install and restart");
+        Dialog::wait(&self.shop.desk, "Install this version").press("Install");
+    }
+
     fn installed(&self) {
         let app = self.lived_in(&self.shop.launch());
         let chat = app.page(CHAT);
         self.fetch(&chat);
         assert_ne!(installed_version(), self.version);
-        press(&chat, "Install and restart");
+        self.install(&chat);
         wait_until("the newer version to be installed", INSTALLED, || {
             installed_version() == self.version
         });
@@ -178,7 +185,7 @@ impl Stage {
         let app = self.lived_in(&launch);
         let chat = app.page(CHAT);
         self.fetch(&chat);
-        press(&chat, "Install and restart");
+        self.install(&chat);
         chat.wait_for_text_at_most("update-banner", words, INSTALLED);
         chat.screenshot(&format!("updater-{}", words.replace(' ', "-")));
         assert_eq!(installed_version(), before);
@@ -203,7 +210,7 @@ impl Stage {
         let mut app = self.lived_in(&launch);
         let chat = app.page(CHAT);
         self.fetch(&chat);
-        press(&chat, "Install and restart");
+        self.install(&chat);
         wait_until("the installation to begin", INSTALLED, || begun.exists());
         chat.screenshot("updater-installing");
         drop(chat);

@@ -146,7 +146,7 @@ fn a_build_of_one_s_own_and_one_that_a_package_manager_owns_say_so_and_ask_nobod
     let launch = looking(&releases, &desk).env("CHATELAINE_SWITCH_UPDATE_MANAGED", "1");
     let app = App::start(&desk, &launch);
     let page = updates_page(&app);
-    wait_for_words(&page, "Your package manager brings new versions");
+    wait_for_words(&page, "brings new versions");
     assert!(releases.server.exchanges().is_empty());
 }
 

@@ -76,14 +76,47 @@ impl Database {
     }
 
     /// Puts such a copy in the database's place. What was there is moved to a dated name, which is given back
-    /// (`chats.replaced-2026-11-24T231028Z.sqlite`). Nobody may have it open.
+    /// (`chats.replaced-2026-11-24T231028Z.sqlite`), and goes when a copy would. Nobody may have it open.
     ///
     /// # Errors
-    /// When a file can't be renamed.
+    /// When a file can't be renamed. Then everything is where it was.
     pub fn put_back(path: &Path, copy: &Path) -> io::Result<PathBuf> {
-        let kept = Self::move_aside(path, "replaced")?;
-        std::fs::rename(copy, path)?;
+        let kept = Self::move_aside(path, copies::REPLACED)?;
+        if let Err(error) = std::fs::rename(copy, path) {
+            for suffix in ["-wal", "-journal", "-shm", ""] {
+                let _ = std::fs::rename(
+                    beside::suffixed(&kept, suffix),
+                    beside::suffixed(path, suffix),
+                );
+            }
+            return Err(error);
+        }
         Ok(kept)
+    }
+
+    /// Takes over from a database whose place this one has taken what is no chat: what was sent, so that no limit is set back;
+    /// which hosts were asked; and what is known of keys.
+    ///
+    /// # Errors
+    /// When the other one can't be read, or has other tables. Nothing is taken over then.
+    pub fn take_over_from(&self, other: &Path) -> Result<(), StoreFailure> {
+        let connection = lock(&self.writer);
+        let taken = (|| {
+            connection.execute("ATTACH ?1 AS other", [other.to_string_lossy()])?;
+            let taken = connection.execute_batch(
+                "BEGIN IMMEDIATE;
+                 INSERT OR REPLACE INTO main.send SELECT * FROM other.send;
+                 INSERT OR REPLACE INTO main.contact SELECT * FROM other.contact;
+                 INSERT OR REPLACE INTO main.credential_record SELECT * FROM other.credential_record;
+                 COMMIT;",
+            );
+            if taken.is_err() {
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            connection.execute_batch("DETACH other")?;
+            taken
+        })();
+        taken.map_err(|error| failure::of(&error))
     }
 
     /// Why nothing can be written, if the file was opened for reading alone. Every write fails with it.

@@ -19,7 +19,8 @@ usage: release check TAG         whether the tag, the version, CHANGELOG.md and 
        release notes [VERSION]   the version's section of CHANGELOG.md
        release sign FOLDER       sign what the updater installs, with TAURI_SIGNING_PRIVATE_KEY
        release manifest --base-url URL --out FILE FOLDER
-                                 write what clients read, of signed packages that will lie at the address";
+                                 write what clients read, of signed packages that will lie at the address;
+                                 a kind of package that is missing is an error, unless --partial comes first";
 
 /// Does what is asked.
 pub(crate) fn release(arguments: &[String]) -> Result<ExitCode, Failure> {
@@ -30,7 +31,18 @@ pub(crate) fn release(arguments: &[String]) -> Result<ExitCode, Failure> {
         ["notes", version] => println!("{}", notes(version)?),
         ["sign", folder] => sign(Path::new(folder))?,
         ["manifest", "--base-url", url, "--out", file, folder] => {
-            write_manifest(url, Path::new(file), Path::new(folder))?;
+            write_manifest(url, Path::new(file), Path::new(folder), true)?;
+        }
+        [
+            "manifest",
+            "--partial",
+            "--base-url",
+            url,
+            "--out",
+            file,
+            folder,
+        ] => {
+            write_manifest(url, Path::new(file), Path::new(folder), false)?;
         }
         _ => return Err(Failure::new(USAGE)),
     }
@@ -74,13 +86,15 @@ fn sign(folder: &Path) -> Result<(), Failure> {
     Err(Failure::new("TAURI_SIGNING_PRIVATE_KEY is not set"))
 }
 
-fn write_manifest(url: &str, file: &Path, folder: &Path) -> Result<(), Failure> {
+fn write_manifest(url: &str, file: &Path, folder: &Path, whole: bool) -> Result<(), Failure> {
     let seconds = bundle::source_date()
         .ok_or_else(|| Failure::new("neither SOURCE_DATE_EPOCH nor a commit says the date"))?;
-    let text = Artifacts::in_folder(folder, VERSION)?.manifest(
-        url,
-        &notes(VERSION)?,
-        &date::rfc3339(seconds),
-    )?;
+    let artifacts = Artifacts::in_folder(folder, VERSION)?;
+    let missing = artifacts.missing();
+    if whole && !missing.is_empty() {
+        let missing = missing.join(", ");
+        return Err(Failure::new(format!("there is no package for {missing}")));
+    }
+    let text = artifacts.manifest(url, &notes(VERSION)?, &date::rfc3339(seconds))?;
     fs::write(file, text).map_err(|error| Failure::at(file, &error))
 }

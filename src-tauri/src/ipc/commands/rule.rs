@@ -138,7 +138,7 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
     ("update_notes", &[]),
     ("download_update", &[]),
     ("cancel_download", &[]),
-    // It takes what a signature stands for, and the system asks for permission.
+    // It takes what a signature stands for, past a native yes.
     ("install_update", &[]),
     ("put_off_update", &[]),
     ("skip_update", &[]),

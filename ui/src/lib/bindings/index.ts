@@ -404,7 +404,7 @@ export type Effort = "low" | "medium" | "high";
 
 export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "badUrl" | "badProxy" | "badCertificates";
 
-export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "attachment_gone" | "attachment_not_taken" | "attachment_too_large" | "too_many_attachments" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "too_many_headers" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "update_not_there" | "turn_runs" | "login_item_failed" | "bad_request";
+export type ErrorCode = "no_key" | "key_rejected" | "not_permitted" | "model_unknown" | "rate_limited" | "out_of_credit" | "provider_unavailable" | "provider_overloaded" | "request_refused" | "prompt_too_long" | "host_unknown" | "connection_refused" | "host_unreachable" | "proxy_unreachable" | "proxy_refused" | "proxy_unusable" | "connect_timeout" | "first_byte_timeout" | "silence" | "certificate_expired" | "certificate_untrusted" | "certificate_wrong_host" | "tls_failed" | "redirected" | "not_an_api" | "provider_error" | "malformed_stream" | "connection_lost" | "ended_early" | "event_too_large" | "empty_answer" | "store_locked" | "sealed_locked" | "store_dismissed" | "store_absent" | "store_timed_out" | "store_failed" | "key_gone" | "key_unreadable" | "origin_changed" | "cap_turns" | "cap_tokens" | "cap_inquiries" | "budget_requests" | "budget_tokens" | "budget_cost" | "provider_unknown" | "storage_failed" | "interrupted" | "message_empty" | "message_too_long" | "attachment_gone" | "attachment_not_taken" | "attachment_too_large" | "too_many_attachments" | "key_in_message" | "turn_in_progress" | "not_found" | "database_read_only" | "disk_full" | "database_damaged" | "database_failed" | "clipboard_empty" | "clipboard_not_text" | "clipboard_too_large" | "clipboard_timed_out" | "not_a_key" | "name_too_long" | "address_invalid" | "proxy_address_invalid" | "certificates_invalid" | "wait_limit_invalid" | "too_many_headers" | "limit_invalid" | "limit_too_large" | "settings_not_saved" | "sealed_damaged" | "sealed_failed" | "dialog_open" | "link_refused" | "window_not_opened" | "update_not_there" | "turn_runs" | "update_installs" | "login_item_failed" | "bad_request";
 
 export type FileKind = "text" | "png" | "jpeg" | "gif" | "webp" | "pdf";
 
@@ -1006,6 +1006,10 @@ keptAs: string, } | { "type": "chatsPutBack",
 /**
  * Where those are kept that were there instead.
  */
+keptAs: string, } | { "type": "chatsNotPutBack", 
+/**
+ * Where the copy is.
+ */
 keptAs: string, } | { "type": "broke", 
 /**
  * What was written down of it, safe to post anywhere.
@@ -1352,7 +1356,7 @@ export type RemovalOutcome = { "type": "removed" } | { "type": "atQuit" } | { "t
  */
 why: string, };
 
-export type RemovalPart = "systemKeys" | "sealedKeys" | "sessionKeys" | "chats" | "settings" | "setAside" | "log" | "webData";
+export type RemovalPart = "systemKeys" | "sealedKeys" | "sessionKeys" | "chats" | "settings" | "setAside" | "log" | "webData" | "updates" | "loginItem";
 
 export type RenameConversation = { 
 /**
@@ -1783,7 +1787,7 @@ found: string | null,
  */
 byHand: string | null, };
 
-export type UpdateFaultKind = "endpoint_insecure" | "redirect_insecure" | "too_many_redirects" | "host_unknown" | "host_unreachable" | "proxy_failed" | "certificate_refused" | "server_failed" | "stalled" | "cut" | "manifest_empty" | "manifest_too_large" | "manifest_not_json" | "manifest_incomplete" | "manifest_version" | "manifest_platform" | "download_insecure" | "too_large" | "wrong_size" | "not_signed" | "signature_unreadable" | "signature_other_key" | "signature_wrong" | "signed_other_version" | "signed_no_version" | "other_product" | "other_version" | "other_machine" | "package_unreadable" | "disk_full" | "not_written" | "nothing_asks" | "denied" | "installer_failed" | "interrupted";
+export type UpdateFaultKind = "endpoint_insecure" | "redirect_insecure" | "too_many_redirects" | "host_unknown" | "host_unreachable" | "proxy_failed" | "certificate_refused" | "server_failed" | "stalled" | "cut" | "manifest_empty" | "manifest_too_large" | "manifest_not_json" | "manifest_incomplete" | "manifest_version" | "manifest_platform" | "download_insecure" | "too_large" | "wrong_size" | "not_signed" | "signature_unreadable" | "signature_other_key" | "signature_wrong" | "signed_other_version" | "signed_no_version" | "other_product" | "other_version" | "other_machine" | "package_unreadable" | "disk_full" | "not_written" | "nothing_asks" | "denied" | "installer_failed" | "half_installed" | "interrupted";
 
 export type UpdateState = { "is": "off", 
 /**

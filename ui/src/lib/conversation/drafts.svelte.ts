@@ -72,4 +72,9 @@ export class Drafts {
     }
     return draft;
   }
+
+  /** Whether there is nothing in any of them that would be lost. */
+  get areEmpty(): boolean {
+    return [...this.#drafts.values()].every((draft) => !draft.saysSomething && draft.coming === 0);
+  }
 }

@@ -22,6 +22,8 @@ export function noticeWords(notice: Notice): { title: string; text: string } {
       return { title: notices.startBrokeOff, text: notices.startBrokeOffText(notice.keptAs) };
     case 'chatsPutBack':
       return { title: notices.chatsPutBack, text: notices.chatsPutBackText(notice.keptAs) };
+    case 'chatsNotPutBack':
+      return { title: notices.chatsNotPutBack, text: notices.chatsNotPutBackText(notice.keptAs) };
     case 'broke':
       return { title: notices.broke, text: notices.brokeText };
     case 'chatsUnavailable':

@@ -107,6 +107,7 @@ export const errorTable: Record<ErrorCode, ErrorLook> = {
   window_not_opened: look('danger', 'warning'),
   update_not_there: look('neutral', 'info', 'open-settings'),
   turn_runs: look('neutral', 'clock'),
+  update_installs: look('neutral', 'clock'),
   login_item_failed: look('neutral', 'warning', 'retry'),
   bad_request: look('danger', 'warning'),
 };

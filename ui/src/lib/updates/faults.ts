@@ -55,6 +55,7 @@ export const faultLooks: Record<UpdateFaultKind, FaultLook> = {
   nothing_asks: look('neutral', 'lock', 'install'),
   denied: look('neutral', 'lock', 'install'),
   installer_failed: look('neutral', 'warning', 'install'),
+  half_installed: look('danger', 'warning', 'install'),
   interrupted: look('neutral', 'cut'),
 };
 
@@ -85,7 +86,7 @@ export function faultInWords(
   return {
     ...faultLooks[fault.kind],
     happened: sentence(entry.happened(facts)),
-    means: text.goesOn(running),
+    means: fault.kind === 'half_installed' ? text.goesOnOnce(running) : text.goesOn(running),
     todo: entry.todo(facts),
   };
 }

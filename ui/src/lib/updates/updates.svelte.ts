@@ -20,6 +20,8 @@ export class OwnUpdates {
   busy = $state<UpdateAction | null>(null);
   /** Whether the person has set about it: what comes of that is told, also of a version that was put off before. */
   begun = $state(false);
+  /** Has just been installed, while this window was there to see it. */
+  oninstalled: (() => void) | null = null;
 
   readonly #backend: Backend;
 
@@ -110,8 +112,10 @@ export class OwnUpdates {
     const { is } = known.state;
     if (is === 'downloading' || is === 'installing' || is === 'installed') this.begun = true;
     else if (is !== 'ready' && is !== 'failed') this.begun = false;
-    if (is !== this.known?.state.is) this.problem = null;
+    const before = this.known?.state.is;
+    if (is !== before) this.problem = null;
     this.known = known;
+    if (before === 'installing' && is === 'installed') this.oninstalled?.();
   }
 
   async #do(action: UpdateAction, ask: () => Promise<unknown>): Promise<void> {

@@ -393,6 +393,10 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: () => 'An answer is being written just now.',
     todo: () => 'Install when it is complete, or stop it first.',
   },
+  update_installs: {
+    title: () => 'A new version is being installed.',
+    todo: () => 'Your text stays where it is. Send it when that is done; your system may still ask for your password.',
+  },
   login_item_failed: {
     title: () => 'Whether Chatelaine opens when you log in could not be changed.',
     todo: () => 'It stays as it was. Try again, or change it in your system’s own settings.',

@@ -102,6 +102,8 @@ export const settingsWords = {
       setAside: 'Files that were set aside',
       log: 'Log',
       webData: 'What the windows keep',
+      updates: 'What was fetched for an update',
+      loginItem: 'Opening at login',
     } satisfies Record<RemovalPart, string>,
     removed: {
       systemKeys: (count, shown) =>
@@ -113,6 +115,8 @@ export const settingsWords = {
       setAside: (count, shown) => `${plural(count, shown, 'file', 'files')} deleted.`,
       log: () => 'Emptied.',
       webData: () => 'Deleted.',
+      updates: () => 'Deleted.',
+      loginItem: () => 'Switched off.',
     } satisfies Record<RemovalPart, (count: number, shown: string) => string>,
     atQuit: 'Cleared; the files go when you quit, or at the next start if the session ends first.',
     left: (part: RemovalPart, why: string) =>

@@ -41,7 +41,7 @@ export const updatesWords = {
 
   // The strip at the top of the chat window, and the same states on the page.
   label: 'New version of Chatelaine',
-  available: (version: string) => `Chatelaine ${version} is there.`,
+  available: (version: string) => `Chatelaine ${version} is available.`,
   toDownload: (size: string) => `${size} to download.`,
   fetching: (version: string, amount: string | null) =>
     amount === null ? `Fetching Chatelaine ${version}…` : `Fetching Chatelaine ${version},`,
@@ -90,7 +90,8 @@ export const updatesWords = {
   off: {
     notBuiltIn:
       'This build does not update itself: it was built from source, and names no server with new versions and no key to check one with. For a new version, build it again, or get it from where you got this one.',
-    managed: 'Your package manager brings new versions, so Chatelaine neither looks for them nor installs any.',
+    managed:
+      'Your package manager, or whatever else put this copy here, brings new versions, so Chatelaine neither looks for them nor installs any.',
     switchedOff: 'It does not look for new versions by itself. You can look whenever you like.',
   } satisfies Record<UpdatesOff, string>,
   putOff: {
@@ -110,7 +111,9 @@ export const updatesWords = {
   copyCommand: 'Copy the command',
 
   /** What a fault means: the same of all, since nothing is replaced before everything about it is right. */
-  goesOn: (version: string) => `Chatelaine ${version} goes on as it is; nothing of yours was touched.`,
+  goesOn: (version: string) => `Chatelaine ${version} keeps running; nothing of yours was touched.`,
+  goesOnOnce: (version: string) =>
+    `Chatelaine ${version} keeps running until you quit, and may not start again before this is mended; nothing of yours was touched.`,
   faults: {
     // The way there.
     endpoint_insecure: {
@@ -246,7 +249,7 @@ export const updatesWords = {
       todo: () => 'Check that the data folder can be written, then try again.',
     },
     nothing_asks: {
-      happened: (f) => `Nothing in this session can ask for the permission to install ${f.wanted}.`,
+      happened: (f) => `You may not install ${f.wanted}, or nothing in this session could ask for the permission.`,
       todo: (f) => `Start Chatelaine within a desktop session, then try again. ${hand(f)}`.trim(),
     },
     denied: {
@@ -255,6 +258,10 @@ export const updatesWords = {
     },
     installer_failed: {
       happened: (f) => `The system’s installer could not install ${f.wanted}.`,
+      todo: (f) => `Try again. ${hand(f)}`.trim(),
+    },
+    half_installed: {
+      happened: (f) => `The system’s installer stopped half way through ${f.wanted}.`,
       todo: (f) => `Try again. ${hand(f)}`.trim(),
     },
     interrupted: {

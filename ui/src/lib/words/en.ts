@@ -292,6 +292,8 @@ export const en = {
       `It changes how your chats are stored. A copy of them as they were is kept as ${path}. If something is missing now, put them back; an earlier version of Chatelaine reads that file too.`,
     putBack: 'Put them back',
     putBackFailed: 'They could not be put back. The file is where it was.',
+    chatsNotPutBack: 'Your chats could not be put back.',
+    chatsNotPutBackText: (path: string) => `They are as they were last. The copy is still there: ${path}.`,
     chatsPutBack: 'Your chats are as they were before the update.',
     chatsPutBackText: (path: string) => `What was written since is kept as ${path}.`,
     chatsReadOnly: 'The chats can be read, but nothing can be written.',

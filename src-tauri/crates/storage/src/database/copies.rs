@@ -1,6 +1,6 @@
 //! Copies of the database from before its tables were changed by a newer version.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -13,39 +13,63 @@ use crate::beside;
 /// What such a copy is called: `chats.before-update-2026-11-24T231028Z.sqlite`.
 const LABEL: &str = "before-update";
 
+/// What a database is called whose place such a copy has taken.
+pub(super) const REPLACED: &str = "replaced";
+
 /// For how long a copy is kept.
 const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 
-/// Copies the database as it is, into a file of its own beside it.
+/// Copies the database as it is, into a file of its own beside it. It is whole and on the disk when this returns, or not there.
 pub(super) fn make(connection: &Connection, path: &Path) -> Result<PathBuf, OpenError> {
     let copy = beside::dated(path, LABEL);
+    let unfinished = beside::suffixed(&copy, ".part");
+    let made = make_at(connection, path, &unfinished)
+        .and_then(|()| fs::rename(&unfinished, &copy).map_err(|error| refused(&error)));
+    match made {
+        Ok(()) => Ok(copy),
+        Err(error) => {
+            let _ = fs::remove_file(&unfinished);
+            Err(error)
+        }
+    }
+}
+
+fn make_at(connection: &Connection, path: &Path, copy: &Path) -> Result<(), OpenError> {
     let mut options = OpenOptions::new();
-    options.create_new(true).write(true);
+    options.create(true).truncate(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let made = options.open(&copy).map_err(|error| match error.kind() {
+    options.open(copy).map_err(|error| refused(&error))?;
+    if let Some(name) = copy.to_str() {
+        // SQLite takes an empty file, and keeps its permissions.
+        connection.execute("VACUUM INTO ?1", [name])?;
+    } else {
+        // It takes no name that is no text. Nobody else writes: what the log holds is in the file after this.
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        fs::copy(path, copy).map_err(|error| refused(&error))?;
+    }
+    File::open(copy)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| refused(&error))
+}
+
+fn refused(error: &io::Error) -> OpenError {
+    match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::Full,
         _ => OpenError::Other(error.to_string()),
-    });
-    made?;
-    // SQLite takes an empty file, and keeps its permissions.
-    let name = copy.to_string_lossy();
-    let copied = connection.execute("VACUUM INTO ?1", [name.as_ref()]);
-    match copied {
-        Ok(_) => Ok(copy),
-        Err(error) => {
-            let _ = fs::remove_file(&copy);
-            Err(error.into())
-        }
     }
 }
 
 /// The copies there are, the latest last.
 pub(super) fn find(path: &Path) -> Vec<PathBuf> {
+    labelled(path, LABEL)
+}
+
+fn labelled(path: &Path, label: &str) -> Vec<PathBuf> {
     let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else {
         return Vec::new();
     };
-    let begin = format!("{}.{LABEL}-", stem.to_string_lossy());
+    let begin = format!("{}.{label}-", stem.to_string_lossy());
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<_> = entries
         .map(|entry| entry.path())
@@ -55,17 +79,17 @@ pub(super) fn find(path: &Path) -> Vec<PathBuf> {
             name.is_some_and(|name| name.starts_with(&begin))
         })
         .collect();
-    // Their names hold the time.
-    found.sort();
+    // Their names hold the time, and a number behind it where two fell into one second.
+    found.sort_by(|one, other| one.file_stem().cmp(&other.file_stem()));
     found
 }
 
-/// Removes all copies: they hold what was deleted since.
+/// Removes all copies, and what they have replaced: they hold what was deleted since.
 pub(super) fn remove(path: &Path) {
     remove_if(path, |_| true);
 }
 
-/// Removes the copies that are old.
+/// Removes those that are old.
 pub(super) fn remove_old(path: &Path, now: SystemTime) {
     remove_if(path, |copy| {
         let made = copy.metadata().and_then(|copy| copy.modified());
@@ -74,11 +98,22 @@ pub(super) fn remove_old(path: &Path, now: SystemTime) {
 }
 
 fn remove_if(path: &Path, goes: impl Fn(&Path) -> bool) {
-    for copy in find(path) {
-        if goes(&copy)
-            && let Err(error) = fs::remove_file(&copy)
-        {
-            tracing::warn!(%error, "a copy from before an update can't be removed");
+    for copy in [LABEL, REPLACED]
+        .into_iter()
+        .flat_map(|label| labelled(path, label))
+    {
+        if !goes(&copy) {
+            continue;
+        }
+        // The log of one that was replaced; a copy has none.
+        let all = ["-wal", "-shm", ""].map(|suffix| beside::suffixed(&copy, suffix));
+        for file in all {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    tracing::warn!(%error, "a copy from before an update can't be removed");
+                }
+                _ => {}
+            }
         }
     }
 }

@@ -101,12 +101,20 @@ fn open_to_write(path: &Path) -> Result<Database, OpenError> {
     writer.pragma_update(None, "secure_delete", true)?;
     if version < schema::known() {
         if version > 0 {
-            // What was deleted must not live on in the copy.
-            purge(&mut writer)?;
+            // What was deleted must not live on in the copy, nor in one from before.
+            if purge(&mut writer)? > 0 {
+                copies::remove(path);
+            }
             let copy = copies::make(&writer, path)?;
             tracing::info!(copy = %copy.display(), version, "the database was copied before it is changed");
+            if let Err(error) = schema::MIGRATIONS.to_latest(&mut writer) {
+                // It has changed nothing, and the next try makes a copy of its own.
+                let _ = std::fs::remove_file(copy);
+                return Err(error.into());
+            }
+        } else {
+            schema::MIGRATIONS.to_latest(&mut writer)?;
         }
-        schema::MIGRATIONS.to_latest(&mut writer)?;
     }
     let last_of_earlier_runs = last_number(&writer)?;
     match tidy(&mut writer) {

@@ -406,3 +406,73 @@ fn a_new_database_needs_no_copy() {
     drop(folder.open());
     assert!(Database::copies(&folder.path()).is_empty());
 }
+
+#[test]
+fn what_was_deleted_before_an_update_is_in_no_copy_of_an_earlier_one_either() {
+    let folder = Folder::new();
+    of_the_first_version(&folder);
+    let earlier = folder
+        .root()
+        .join("chats.before-update-2026-01-01T000000Z.sqlite");
+    let replaced = folder
+        .root()
+        .join("chats.replaced-2026-01-01T000000Z.sqlite");
+    for file in [&earlier, &replaced] {
+        fs::write(file, "a secret that was deleted").unwrap();
+    }
+    drop(folder.open());
+    assert!(!earlier.exists() && !replaced.exists());
+    assert_eq!(Database::copies(&folder.path()).len(), 1);
+}
+
+#[test]
+fn the_latest_copy_is_the_last() {
+    let folder = Folder::new();
+    for name in ["10Z", "10Z-2", "09Z"] {
+        let name = format!("chats.before-update-2026-11-24T2310{name}.sqlite");
+        fs::write(folder.root().join(name), "").unwrap();
+    }
+    // A copy that was not finished is none.
+    let unfinished = "chats.before-update-2026-11-24T231099Z.sqlite.part";
+    fs::write(folder.root().join(unfinished), "").unwrap();
+    let copies = Database::copies(&folder.path());
+    assert_eq!(copies.len(), 3);
+    assert!(
+        copies[2].to_string_lossy().ends_with("10Z-2.sqlite"),
+        "{copies:?}"
+    );
+}
+
+#[test]
+fn a_copy_that_can_not_be_put_back_changes_nothing() {
+    let folder = Folder::new();
+    let database = folder.open();
+    talk(&database, None, "said", "yes");
+    drop(database);
+    let gone = folder.root().join("chats.before-update-x.sqlite");
+    Database::put_back(&folder.path(), &gone).unwrap_err();
+    assert_eq!(folder.open().conversations().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_no_chat_outlives_a_copy_that_is_put_back() {
+    let folder = Folder::new();
+    of_the_first_version(&folder);
+    let database = folder.open();
+    database
+        .note_send(chat::NewSend {
+            at: 5,
+            model: &model(),
+            reserved: chat::Spent::default(),
+        })
+        .unwrap();
+    drop(database);
+    let copy = Database::copies(&folder.path()).remove(0);
+    let kept = Database::put_back(&folder.path(), &copy).unwrap();
+    let database = folder.open();
+    assert!(database.sends_since(0, 9).unwrap().is_empty());
+    database.take_over_from(&kept).unwrap();
+    assert_eq!(database.sends_since(0, 9).unwrap().len(), 1);
+    // The chats are still those of the copy.
+    assert_eq!(database.conversations().unwrap().len(), 1);
+}

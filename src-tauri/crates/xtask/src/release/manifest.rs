@@ -73,6 +73,15 @@ impl Artifacts {
         })
     }
 
+    /// The keys of the kinds that are not there. Whoever has such a package would be told that there is none for them.
+    pub(super) fn missing(&self) -> Vec<&'static str> {
+        KINDS
+            .iter()
+            .flat_map(|(_, keys)| keys.iter().copied())
+            .filter(|key| !self.names.contains_key(key))
+            .collect()
+    }
+
     /// The files, each once.
     pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> {
         let mut files: Vec<PathBuf> = self
@@ -212,6 +221,10 @@ mod tests {
         );
         let artifacts = Artifacts::in_folder(scratch.path(), "1.2.3").unwrap();
         assert_eq!(artifacts.files().count(), 6);
+        assert!(artifacts.missing().is_empty());
+        std::fs::remove_file(scratch.path().join("Chatelaine_1.2.3_amd64.AppImage")).unwrap();
+        let artifacts = Artifacts::in_folder(scratch.path(), "1.2.3").unwrap();
+        assert_eq!(artifacts.missing(), ["linux-x86_64-appimage"]);
     }
 
     #[test]
