@@ -7,34 +7,54 @@ use std::{env, fs, io};
 /// Moves everything that the app writes into the folder it names.
 const OVERRIDE: &str = "CHATELAINE_DATA_DIR";
 
-/// The one folder with chats, settings, log and web data.
+/// The folder with chats, settings and web data, and the one with the log, which is the same where a person has named it.
 #[derive(Debug, Clone)]
-pub(crate) struct DataFolder(PathBuf);
+pub(crate) struct DataFolder {
+    data: PathBuf,
+    logs: PathBuf,
+}
+
+/// The platform's own places.
+#[derive(Debug)]
+pub(crate) struct Usual {
+    /// For data.
+    pub data: PathBuf,
+    /// For logs.
+    pub logs: PathBuf,
+}
 
 impl DataFolder {
-    /// Finds the folder and makes it, open to its owner alone. `usual` is the platform's own place for it.
+    /// Finds the folders and makes them, open to their owner alone. `usual` are the platform's own places for them.
     ///
     /// # Errors
-    /// When it can't be made.
-    pub(crate) fn prepare(usual: impl FnOnce() -> Option<PathBuf>) -> io::Result<Self> {
-        let folder = env::var_os(OVERRIDE)
+    /// When the one for data can't be made. A log that can't be written keeps nobody from anything.
+    pub(crate) fn prepare(usual: impl FnOnce() -> Option<Usual>) -> io::Result<Self> {
+        let named = env::var_os(OVERRIDE)
             .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
+            .map(PathBuf::from);
+        let Usual { data, logs } = named
+            .map(|folder| Usual {
+                data: folder.clone(),
+                logs: folder,
+            })
             .or_else(usual)
             .ok_or_else(|| io::Error::other("this system names no folder for data"))?;
-        let folder = std::path::absolute(folder)?;
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder)?;
-        Ok(Self(folder))
+        let folder = Self {
+            data: std::path::absolute(data)?,
+            logs: std::path::absolute(logs)?,
+        };
+        make(&folder.data)?;
+        let _ = make(&folder.logs);
+        Ok(folder)
     }
 
     /// A folder of a test's own.
     #[cfg(test)]
     pub(crate) fn at(folder: &Path) -> Self {
-        Self(folder.to_owned())
+        Self {
+            data: folder.to_owned(),
+            logs: folder.to_owned(),
+        }
     }
 
     /// A number that tells data folders which were chosen by hand apart; `None` for the usual one.
@@ -47,66 +67,79 @@ impl DataFolder {
 
     /// The folder itself.
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.data
     }
 
     /// The database of conversations.
     pub(crate) fn chats(&self) -> PathBuf {
-        self.0.join("chats.sqlite")
+        self.data.join("chats.sqlite")
     }
 
     /// The log.
     pub(crate) fn log(&self) -> PathBuf {
-        self.0.join("chatelaine.log")
+        self.logs.join("chatelaine.log")
+    }
+
+    /// The log before it.
+    pub(crate) fn old_log(&self) -> PathBuf {
+        self.logs.join("chatelaine.log.old")
     }
 
     /// What was written down when a part of the app broke.
     pub(crate) fn crash(&self) -> PathBuf {
-        self.0.join("chatelaine.crash.txt")
+        self.data.join("chatelaine.crash.txt")
     }
 
     /// Tells how far the last start came.
     pub(crate) fn started(&self) -> PathBuf {
-        self.0.join("chatelaine.started")
+        self.data.join("chatelaine.started")
     }
 
     /// Stands while the chats are to be put back as they were before an update.
     pub(crate) fn put_back(&self) -> PathBuf {
-        self.0.join("chatelaine.put-chats-back")
+        self.data.join("chatelaine.put-chats-back")
     }
 
     /// What was fetched for an update.
     pub(crate) fn updates(&self) -> PathBuf {
-        self.0.join("updates")
+        self.data.join("updates")
     }
 
     /// The same of an earlier run, until the person has seen it.
     pub(crate) fn earlier_crash(&self) -> PathBuf {
-        self.0.join("chatelaine.crash.old.txt")
+        self.data.join("chatelaine.crash.old.txt")
     }
 
     /// The keys that are sealed with a passphrase.
     pub(crate) fn sealed(&self) -> PathBuf {
-        self.0.join("keys.age")
+        self.data.join("keys.age")
     }
 
     /// Stands while what the web engine keeps is to be removed.
     pub(crate) fn web_data_goes(&self) -> PathBuf {
-        self.0.join("chatelaine.remove-web-data")
+        self.data.join("chatelaine.remove-web-data")
     }
 
     /// Where the windows were.
     pub(crate) fn placements(&self) -> PathBuf {
-        self.0.join("windows.json")
+        self.data.join("windows.json")
     }
 
     /// Held while the app runs, so that two never write into one folder.
     pub(crate) fn lock(&self) -> PathBuf {
-        self.0.join("chatelaine.lock")
+        self.data.join("chatelaine.lock")
     }
 
     /// What the web engine keeps.
     pub(crate) fn web_data(&self) -> PathBuf {
-        self.0.join("webview")
+        self.data.join("webview")
     }
+}
+
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }

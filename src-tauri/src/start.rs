@@ -1,6 +1,7 @@
 //! From the first line of `main` to the first window.
 
 use std::fs::{File, TryLockError};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,7 +13,7 @@ use crate::app::App;
 use crate::commands::{
     attachments, conversations, keys, limits, models, network, preferences, shell, turns, updates,
 };
-use crate::folder::DataFolder;
+use crate::folder::{DataFolder, Usual};
 use crate::native::leftovers;
 use crate::{arguments, crash, log, painted, windows};
 
@@ -224,11 +225,7 @@ fn single_instance() -> tauri::plugin::TauriPlugin<tauri::Wry> {
 }
 
 fn set_up(handle: &AppHandle) -> Result<(), CantStart> {
-    let usual = || {
-        let data = handle.path().local_data_dir().ok()?;
-        Some(data.join("chatelaine"))
-    };
-    let folder = DataFolder::prepare(usual).map_err(CantStart::Folder)?;
+    let folder = DataFolder::prepare(|| usual_folders(handle)).map_err(CantStart::Folder)?;
     let lock = take_lock(&folder)?;
     // Held until the process ends.
     handle.manage(lock);
@@ -270,6 +267,30 @@ fn set_up(handle: &AppHandle) -> Result<(), CantStart> {
     painted::watch(handle.clone(), label);
     crate::updates::begin(handle.clone());
     Ok(())
+}
+
+/// The platform's own places: the XDG Base Directory Specification's on Linux.
+fn usual_folders(handle: &AppHandle) -> Option<Usual> {
+    let paths = handle.path();
+    let data = paths.local_data_dir().ok()?.join("chatelaine");
+    let logs = if cfg!(target_os = "linux") {
+        let named = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+        let state = named
+            .filter(|folder| folder.is_absolute())
+            .or_else(|| Some(paths.home_dir().ok()?.join(".local/state")));
+        state.map(|state| state.join("chatelaine"))
+    } else if cfg!(target_os = "macos") {
+        paths
+            .home_dir()
+            .ok()
+            .map(|home| home.join("Library/Logs/chatelaine"))
+    } else {
+        None
+    };
+    Some(Usual {
+        logs: logs.unwrap_or_else(|| data.clone()),
+        data,
+    })
 }
 
 fn take_lock(folder: &DataFolder) -> Result<File, CantStart> {

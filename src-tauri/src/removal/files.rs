@@ -51,6 +51,12 @@ pub(super) fn remove(folder: &DataFolder) -> Vec<RemovalItem> {
     if let Some(why) = kept {
         items.push(left(RemovalPart::SetAside, place, why));
     }
+    if let Err(error) = fs::remove_file(folder.old_log())
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        let place = folder.old_log().display().to_string();
+        items.push(left(RemovalPart::SetAside, place, error));
+    }
     let log = folder.log();
     let place = log.display().to_string();
     // It is written on: what runs from now on is told in it.

@@ -54,7 +54,7 @@ pub(super) async fn install(
 ) -> Result<(), UpdateFault> {
     #[cfg(target_os = "linux")]
     if source.kind.needs_permission() {
-        return apart::start(app, source, release, package).await;
+        return apart::start(source, release, package).await;
     }
     let update = update(app, source, release)?;
     let package = package.to_owned();
@@ -78,7 +78,6 @@ mod apart {
     use std::process::{ExitCode, Stdio};
 
     use serde::{Deserialize, Serialize};
-    use tauri::AppHandle;
 
     use super::super::manifest::Release;
     use super::super::package::NAME;
@@ -114,7 +113,6 @@ mod apart {
 
     /// Installs a package in a process of its own.
     pub(super) async fn start(
-        app: &AppHandle,
         source: &Source,
         release: &Release,
         package: &Path,
@@ -151,23 +149,27 @@ mod apart {
         let kind = source.kind;
         let now = tokio::task::spawn_blocking(move || installed(kind))
             .await
-            .unwrap_or_default();
+            .unwrap_or(Installed::Unknown);
         tracing::info!(?answer, %ended, ?now, "the installation has ended");
-        let running = app.package_info().version.to_string();
-        match (now, answer) {
-            (Some(now), _) if now == release.version.to_string() => Ok(()),
-            (Some(now), Some(CLOSED)) if now == running => {
-                Err(UpdateFault::new(Fault::Denied).by_hand(by_hand))
-            }
-            (Some(now), Some(NOT_AUTHORISED)) if now == running => {
-                Err(UpdateFault::new(Fault::NothingAsks).by_hand(by_hand))
-            }
-            (Some(now), _) if now == running => {
-                Err(UpdateFault::new(Fault::InstallerFailed).by_hand(by_hand))
-            }
-            // Neither the one nor the other is whole.
-            _ => Err(UpdateFault::new(Fault::HalfInstalled).by_hand(by_hand)),
-        }
+        let fault = match (now, answer) {
+            (Installed::Whole(now), _) if now == release.version.to_string() => return Ok(()),
+            (Installed::Half, _) => Fault::HalfInstalled,
+            (_, Some(CLOSED)) => Fault::Denied,
+            (_, Some(NOT_AUTHORISED)) => Fault::NothingAsks,
+            _ => Fault::InstallerFailed,
+        };
+        Err(UpdateFault::new(fault).by_hand(by_hand))
+    }
+
+    /// What the package manager says of the app.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    enum Installed {
+        /// This version is installed.
+        Whole(String),
+        /// One was begun with, and is not whole.
+        Half,
+        /// It knows of none, or does not tell.
+        Unknown,
     }
 
     /// The search path for the plugin: `pkexec` is listened to, and nothing else that asks does anything.
@@ -207,10 +209,13 @@ mod apart {
         format!("sudo {manager} '{}'", package.replace('\'', "'\\''"))
     }
 
-    /// The version that the package manager has installed, if all went well.
-    fn installed(kind: Kind) -> Option<String> {
+    fn installed(kind: Kind) -> Installed {
         let (program, question): (_, &[&str]) = match kind {
-            Kind::Rpm => ("rpm", &["--query", "--queryformat", "%{VERSION}", NAME]),
+            // rpm unpacks all or nothing, and has no name for what is between.
+            Kind::Rpm => (
+                "rpm",
+                &["--query", "--queryformat", "installed %{VERSION}", NAME],
+            ),
             _ => (
                 "dpkg-query",
                 &[
@@ -224,15 +229,22 @@ mod apart {
             .args(question)
             .env("PATH", SYSTEM_PATH)
             .stdin(Stdio::null())
-            .output()
-            .ok()
-            .filter(|answer| answer.status.success())?;
-        let answer = String::from_utf8(answer.stdout).ok()?;
-        let version = match kind {
-            Kind::Rpm => answer.as_str(),
-            _ => answer.strip_prefix("installed ")?,
-        };
-        Some(version.trim().replace('~', "-"))
+            .output();
+        match answer {
+            Ok(answer) if answer.status.success() => {
+                told_by_manager(&String::from_utf8_lossy(&answer.stdout))
+            }
+            _ => Installed::Unknown,
+        }
+    }
+
+    /// Reads `installed 0.2.0`: the states are those of dpkg-query(1).
+    fn told_by_manager(answer: &str) -> Installed {
+        match answer.trim().split_once(' ') {
+            Some(("installed", version)) => Installed::Whole(version.replace('~', "-")),
+            Some(("not-installed" | "config-files", _)) | None => Installed::Unknown,
+            Some(_) => Installed::Half,
+        }
     }
 
     /// What the process does that installs: reads its order, and lets the plugin do the rest.
@@ -303,6 +315,24 @@ mod apart {
             let seen = "#!/bin/sh\n[ \"$*\" = 'dpkg -i a b.deb' ] || exit 9\nexit 126\n";
             assert_eq!(asked(seen), (Some(CLOSED), nobody.clone()));
             assert_eq!(asked("#!/bin/sh\nexit 0\n"), (Some(0), nobody));
+        }
+
+        #[test]
+        fn what_is_not_whole_is_told_from_what_is_not_there() {
+            for (answer, expected) in [
+                ("installed 0.2.0", Installed::Whole("0.2.0".into())),
+                (
+                    "installed 0.2.0~beta.1",
+                    Installed::Whole("0.2.0-beta.1".into()),
+                ),
+                ("unpacked 0.2.0", Installed::Half),
+                ("half-configured 0.2.0", Installed::Half),
+                ("half-installed 0.1.0", Installed::Half),
+                ("config-files 0.1.0", Installed::Unknown),
+                ("", Installed::Unknown),
+            ] {
+                assert_eq!(told_by_manager(answer), expected, "{answer}");
+            }
         }
 
         #[test]

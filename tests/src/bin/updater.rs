@@ -67,6 +67,7 @@ fn main() {
         "installed" => stage.installed(),
         "denied" => stage.not_installed("You may not install"),
         "broken" => stage.not_installed("could not install"),
+        "half" => stage.half(),
         "killed" => stage.killed(),
         other => panic!("no scene {other}"),
     }
@@ -134,8 +135,10 @@ impl Stage {
         press(chat, "What’s new");
         chat.wait_for_text("update-sheet", "side by side");
         chat.screenshot("updater-notes");
+        chat.find("update-sheet").type_text("\u{e00c}"); // Escape
+        chat.wait_until_gone("update-sheet");
         press(chat, "Download");
-        chat.wait_for_text_at_most("update-sheet", "Install and restart", INSTALLED);
+        chat.wait_for_text_at_most("update-banner", "is ready", INSTALLED);
         chat.screenshot("updater-ready");
     }
 
@@ -195,6 +198,22 @@ impl Stage {
         drop(app);
         let app = App::start(&self.shop.desk, &launch);
         self.assert_intact(&app, 2);
+    }
+
+    /// The installer stops when the newer version is unpacked: that is told as what it is, and the app goes on meanwhile.
+    fn half(&self) {
+        let app = self.lived_in(&self.shop.launch());
+        let chat = app.page(CHAT);
+        self.fetch(&chat);
+        self.install(&chat);
+        chat.wait_for_text_at_most("update-banner", "stopped half way", INSTALLED);
+        chat.screenshot("updater-half");
+        assert!(installed_version().starts_with("not whole"));
+        ask(&chat, "Are you still there?");
+        self.shop.assert_sent(2);
+        let page = settings_from_chat(&app);
+        press(&page, "Updates");
+        page.wait_for_text("update-fault", "sudo apt install '");
     }
 
     /// The app is killed while the package is installed.

@@ -66,7 +66,7 @@ fn a_prompt_that_nobody_answers_holds_up_nothing() {
     Dialog::wait(&shop.desk, UNLOCK);
     // The windows live on while it is open.
     press(&page, "Appearance");
-    wait_for_words(&page, "How both windows look.");
+    wait_for_words(&page, "How both windows look");
     press(&page, "Providers & keys");
     page.wait_for_text("credential-status", "Locked");
     let told = chat.wait_for_text("message-error", "Your keyring does not answer.");

@@ -18,6 +18,7 @@ mod links;
 mod locale;
 mod pictures;
 mod placement;
+mod places;
 mod second_start;
 mod settings_file;
 mod tomorrow;

@@ -277,11 +277,7 @@ fn settings_pages(dark: bool) {
     limits(&page, &gallery);
     network(&page, &gallery);
     for (name, words, state) in [
-        (
-            "Appearance",
-            "How both windows look.",
-            "settings-appearance",
-        ),
+        ("Appearance", "How both windows look", "settings-appearance"),
         ("Privacy & proof", "What is kept, where", "settings-privacy"),
         (
             "About",

@@ -64,8 +64,10 @@ pub(crate) fn test() -> Result<(), Failure> {
 struct Versions {
     older: PathBuf,
     newer: PathBuf,
-    /// The newer one, which stops in the middle of its installation.
+    /// The newer one, which refuses before anything is unpacked.
     broken: PathBuf,
+    /// The newer one, which stops when it is unpacked.
+    half: PathBuf,
 }
 
 impl Versions {
@@ -91,11 +93,13 @@ impl Versions {
         let text = text.replace(&ours, &format!("version = \"{NEWER}\"\nedition"));
         fs::write(&manifest, text).map_err(|error| Failure::at(&manifest, &error))?;
         let newer = package(&work, &sources, &key, "newer")?;
-        let broken = broken(&work, &newer, &key)?;
+        let broken_by = |script| broken(&work, &newer, &key, script);
+        let (broken, half) = (broken_by("preinst")?, broken_by("postinst")?);
         Ok(Self {
             older,
             newer,
             broken,
+            half,
         })
     }
 }
@@ -125,22 +129,21 @@ fn package(work: &Path, sources: &Path, key: &Path, name: &str) -> Result<PathBu
         .ok_or_else(|| Failure::new(format!("no .deb came of the {name} version")))
 }
 
-/// The same package with a script that fails before anything is unpacked, signed as what it is.
-fn broken(work: &Path, newer: &Path, key: &Path) -> Result<PathBuf, Failure> {
-    let tree = work.join("broken/tree");
-    let _ = fs::remove_dir_all(work.join("broken"));
-    fs::create_dir_all(work.join("broken")).map_err(|error| Failure::at(work, &error))?;
+/// The same package with a script of that name that fails, signed as what it is.
+fn broken(work: &Path, newer: &Path, key: &Path, script: &str) -> Result<PathBuf, Failure> {
+    let folder = work.join("broken").join(script);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
+    let tree = folder.join("tree");
     run(command("dpkg-deb", work)
         .arg("--raw-extract")
         .arg(newer)
         .arg(&tree))?;
-    let script = tree.join("DEBIAN/preinst");
+    let script = tree.join("DEBIAN").join(script);
     fs::write(&script, "#!/bin/sh\nexit 1\n").map_err(|error| Failure::at(&script, &error))?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
         .map_err(|error| Failure::at(&script, &error))?;
-    let package = work
-        .join("broken")
-        .join(newer.file_name().unwrap_or_default());
+    let package = folder.join(newer.file_name().unwrap_or_default());
     run(command("dpkg-deb", work)
         .args(["--build", "--root-owner-group"])
         .arg(&tree)
@@ -172,6 +175,7 @@ fn play(versions: &Versions) -> Result<(), Failure> {
     let scenes = [
         ("denied", "NO", &versions.newer),
         ("broken", "YES", &versions.broken),
+        ("half", "YES", &versions.half),
         ("killed", "YES", &versions.newer),
         ("installed", "YES", &versions.newer),
     ];
@@ -199,7 +203,7 @@ fn play(versions: &Versions) -> Result<(), Failure> {
         keep_pictures(&kept)?;
         played?;
     }
-    say("installed, refused, broken off and killed: as it should be");
+    say("refused, broken off, stopped half way, killed and installed: as it should be");
     Ok(())
 }
 
