@@ -113,10 +113,13 @@ impl App {
         notices.extend(crate::first_start::begin(&folder));
         let database = Arc::new(open_database(&folder, &mut notices)?);
         match put_back {
+            // Of a session that is thrown away nothing is to be taken over, and the next start tries again.
+            Some(Ok(_)) if notices.iter().any(is_thrown_away) => {}
             Some(Ok(kept)) => {
                 if let Err(error) = database.take_over_from(&kept) {
                     tracing::error!(%error, "what was sent and what is known of keys is as it was before the update");
                 }
+                crate::first_start::is_put_back(&folder);
                 notices.push(Notice::ChatsPutBack {
                     kept_as: kept.display().to_string(),
                 });
@@ -340,6 +343,14 @@ pub(crate) fn now_ms() -> i64 {
         .ok()
         .and_then(|since| i64::try_from(since.as_millis()).ok())
         .unwrap_or(0)
+}
+
+/// Whether the chats of this session are kept nowhere.
+fn is_thrown_away(notice: &Notice) -> bool {
+    matches!(
+        notice,
+        Notice::ChatsNewer | Notice::ChatsUnavailable { .. } | Notice::ChatsReadOnly
+    )
 }
 
 fn open_database(folder: &DataFolder, notices: &mut Vec<Notice>) -> Result<Database, StartError> {

@@ -38,23 +38,42 @@ pub(crate) fn stands(folder: &DataFolder) {
     note(&folder.started(), STANDS);
 }
 
-/// Puts the chats back, if that was asked for before this start. Gives where those are that were there instead.
+/// Puts the chats back, if that was asked for before this start. Gives where those are that were there instead, until
+/// [`is_put_back`] says that all of it is done.
 pub(crate) fn put_back(folder: &DataFolder) -> Option<Result<PathBuf, Notice>> {
-    match fs::remove_file(folder.put_back()) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-        Err(error) => {
-            tracing::error!(%error, "it is not known whether the chats are to be put back");
-            return None;
-        }
+    let wish = fs::read_to_string(folder.put_back()).ok()?;
+    if !wish.is_empty() {
+        return Some(Ok(wish.into()));
     }
-    let copy = latest_copy(folder)?;
-    Some(Database::put_back(&folder.chats(), &copy).map_err(|error| {
-        tracing::error!(%error, "the chats could not be put back");
-        Notice::ChatsNotPutBack {
-            kept_as: copy.display().to_string(),
+    let Some(copy) = latest_copy(folder) else {
+        is_put_back(folder);
+        return None;
+    };
+    Some(match Database::put_back(&folder.chats(), &copy) {
+        Ok(kept) => {
+            // What is taken over from there is taken over at the next start, should this one end before.
+            if let Err(error) = fs::write(folder.put_back(), kept.display().to_string()) {
+                tracing::error!(%error, "that the chats were put back is not noted");
+            }
+            Ok(kept)
         }
-    }))
+        Err(error) => {
+            tracing::error!(%error, "the chats could not be put back");
+            is_put_back(folder);
+            Err(Notice::ChatsNotPutBack {
+                kept_as: copy.display().to_string(),
+            })
+        }
+    })
+}
+
+/// Nothing is left to do of what was asked for.
+pub(crate) fn is_put_back(folder: &DataFolder) {
+    if let Err(error) = fs::remove_file(folder.put_back())
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "that the chats were put back will be told again");
+    }
 }
 
 fn latest_copy(folder: &DataFolder) -> Option<PathBuf> {
@@ -92,8 +111,8 @@ impl App {
             title: "Put the chats back as they were before the update?".into(),
             host: copy.display().to_string(),
             address: None,
-            body: "What was written since is kept beside them for two weeks, in a file of its own. Keys, limits and what was \
-                   spent stay as they are now. Chatelaine starts again."
+            body: "What was written since is kept beside them, in a file of its own, for two weeks or until you delete a chat. \
+                   Keys, limits and what was spent stay as they are now. Chatelaine starts again."
                 .into(),
             yes: "Put back".into(),
         };
@@ -163,7 +182,11 @@ mod tests {
         fs::write(folder.put_back(), "").unwrap();
         let kept = put_back(&folder).unwrap().unwrap();
         assert_eq!(fs::read_to_string(folder.chats()).unwrap(), "old");
-        assert_eq!(fs::read_to_string(kept).unwrap(), "new");
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "new");
+        // Until all is done it is gone on with, and nothing is put back a second time.
+        assert_eq!(put_back(&folder), Some(Ok(kept)));
+        is_put_back(&folder);
         assert_eq!(put_back(&folder), None);
+        assert_eq!(fs::read_to_string(folder.chats()).unwrap(), "old");
     }
 }

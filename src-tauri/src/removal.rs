@@ -101,8 +101,8 @@ impl App {
             host: self.folder.path().display().to_string(),
             address: None,
             body: format!(
-                "{}; and in this folder every chat, the settings, the log and what the windows keep. Nothing can be brought \
-                 back. The keys stay valid at their providers until you revoke them there. Files that Chatelaine did not make \
+                "{}; in this folder every chat, the settings, what the windows keep and what was fetched for an update; and the \
+                 log. Nothing can be brought back. The keys stay valid at their providers until you revoke them there. Files that Chatelaine did not make \
                  stay.",
                 keys.join(", ")
             ),

@@ -85,6 +85,8 @@ enum Stage {
     Installing,
     Installed,
     Failed(UpdateFault),
+    /// The server could not be asked. A version that was known before still is.
+    CheckFailed(UpdateFault),
 }
 
 impl Inner {
@@ -98,6 +100,7 @@ impl Inner {
                 | Stage::Available
                 | Stage::Ready
                 | Stage::Failed(_)
+                | Stage::CheckFailed(_)
         );
         if self.checking || !is_idle {
             return false;
@@ -120,7 +123,7 @@ impl Inner {
             Stage::Downloading { .. } | Stage::Installing | Stage::Installed
         );
         // A person has begun to fetch or to install meanwhile.
-        if goes_on {
+        if goes_on || self.is_half() {
             return;
         }
         self.stage = match offer {
@@ -134,7 +137,7 @@ impl Inner {
             }
             Err(_) if self.stage == Stage::Ready => return,
             Err(_) if self.release.is_some() && !is_awaited => return,
-            Err(fault) => Stage::Failed(fault),
+            Err(fault) => Stage::CheckFailed(fault),
             Ok(Offer::Same) => {
                 self.release = None;
                 Stage::UpToDate { older: None }
@@ -148,9 +151,19 @@ impl Inner {
         };
     }
 
+    /// Whether the system's installer stopped half way. Only a person can mend that, and a start of the app ends it.
+    fn is_half(&self) -> bool {
+        let half = UpdateFaultKind::HalfInstalled;
+        matches!(&self.stage, Stage::Failed(fault) if fault.kind == half)
+    }
+
     /// Begins to fetch, where there is something to fetch.
     fn fetch(&mut self) -> Option<Arc<Release>> {
-        if !matches!(self.stage, Stage::Available | Stage::Failed(_)) {
+        let may = matches!(
+            self.stage,
+            Stage::Available | Stage::Failed(_) | Stage::CheckFailed(_)
+        );
+        if !may || self.is_half() {
             return None;
         }
         let release = self.release.clone()?;
@@ -160,29 +173,46 @@ impl Inner {
         Some(release)
     }
 
-    fn fetched(&mut self, outcome: Result<(), UpdateFault>) {
-        self.stage = match outcome {
-            Ok(()) => Stage::Ready,
-            Err(fault) => Stage::Failed(fault),
-        };
-    }
-
     /// What can be installed: what is ready, or could not be installed before.
     fn installable(&self, has_package: impl Fn(&Release) -> bool) -> Option<Arc<Release>> {
         let release = self.release.clone()?;
         let may = match self.stage {
             Stage::Ready => true,
-            Stage::Failed(_) => has_package(&release),
+            Stage::Failed(_) | Stage::CheckFailed(_) => !self.is_half() && has_package(&release),
             _ => false,
         };
         may.then_some(release)
     }
 
-    /// Begins to install it.
-    fn install(&mut self, has_package: impl Fn(&Release) -> bool) -> Option<Arc<Release>> {
-        let release = self.installable(has_package)?;
-        self.stage = Stage::Installing;
-        Some(release)
+    /// Begins to install what a person has said yes to, if it is still what can be installed.
+    fn install(&mut self, said: &Arc<Release>, has_package: impl Fn(&Release) -> bool) -> bool {
+        let is_that = self
+            .installable(has_package)
+            .is_some_and(|release| Arc::ptr_eq(&release, said));
+        if is_that {
+            self.stage = Stage::Installing;
+        }
+        is_that
+    }
+
+    /// Notes how much of a download is here, unless it was given up meanwhile.
+    fn progress(&mut self, received: u64, total: Option<u64>) {
+        if matches!(self.stage, Stage::Downloading { .. }) {
+            self.stage = Stage::Downloading { received, total };
+        }
+    }
+
+    /// What comes of a download: its outcome, or nothing if it was stopped.
+    fn downloaded(&mut self, outcome: Option<Result<(), UpdateFault>>) {
+        if !matches!(self.stage, Stage::Downloading { .. }) {
+            return;
+        }
+        self.stage = match outcome {
+            Some(Ok(())) => Stage::Ready,
+            Some(Err(fault)) => Stage::Failed(fault),
+            // What has come stays for another time.
+            None => Stage::Available,
+        };
     }
 
     fn installed(&mut self, outcome: Result<(), UpdateFault>) {
@@ -201,6 +231,10 @@ impl Inner {
             (Stage::Checking, ..) => UpdateState::Checking,
             (Stage::UpToDate { older }, ..) => UpdateState::UpToDate {
                 older: older.as_ref().map(ToString::to_string),
+            },
+            (Stage::CheckFailed(fault), ..) => UpdateState::Failed {
+                fault: fault.clone(),
+                update: None,
             },
             (Stage::Failed(fault), _, update) => UpdateState::Failed {
                 fault: fault.clone(),
@@ -382,17 +416,20 @@ impl App {
         if let Err(fault) = &offer {
             tracing::warn!(kind = ?fault.kind, host = fault.host, "there is no telling whether there is a new version");
         }
-        let known = {
-            let mut inner = self.updates.lock();
-            inner.checked(offer, is_awaited, now_ms());
-            inner
-                .release
-                .as_ref()
-                .map(|release| release.version.clone())
+        let offered = match &offer {
+            Ok(Offer::Newer(release)) => Some(release.version.clone()),
+            _ => None,
         };
-        // Of others nothing is gone on with.
-        self.updates
-            .forget(|version| Some(version) != known.as_ref());
+        let is_answer = offer.is_ok();
+        let mut inner = self.updates.lock();
+        inner.checked(offer, is_awaited, now_ms());
+        let is_installing = inner.stage == Stage::Installing;
+        drop(inner);
+        // Of other versions nothing is gone on with.
+        if is_answer && !is_installing {
+            self.updates
+                .forget(|version| Some(version) != offered.as_ref());
+        }
         self.tell_of_updates();
     }
 
@@ -425,14 +462,7 @@ impl App {
                 () = cancel.notified() => None,
                 never = app.tell_of_progress() => never,
             };
-            let mut inner = app.updates.lock();
-            match outcome {
-                Some(outcome) => inner.fetched(outcome),
-                // What has come stays for another time.
-                None if inner.release.is_some() => inner.stage = Stage::Available,
-                None => {}
-            }
-            drop(inner);
+            app.updates.lock().downloaded(outcome);
             app.tell_of_updates();
         });
         Ok(())
@@ -486,7 +516,7 @@ impl App {
         }
         let part = staging
             .fetch(&self.client, release, |received, total| {
-                self.updates.lock().stage = Stage::Downloading { received, total };
+                self.updates.lock().progress(received, total);
             })
             .await?;
         let checked = self.check_package(handle, source, release, &part).await;
@@ -557,8 +587,10 @@ impl App {
             return Ok(());
         }
         self.runs_no_turn()?;
-        let release = self.updates.lock().install(has_package);
-        let release = release.ok_or_else(not_there)?;
+        // Meanwhile another version may have come in its place, which nobody has said yes to.
+        if !self.updates.lock().install(&release, has_package) {
+            return Err(not_there());
+        }
         self.wanted(&release);
         self.tell_of_updates();
         let handle = handle.clone();
@@ -612,6 +644,9 @@ impl App {
     pub(crate) fn forget_updates(&self) -> std::io::Result<()> {
         {
             let mut inner = self.updates.lock();
+            if inner.stage == Stage::Installing {
+                return Err(std::io::Error::other("a version is being installed"));
+            }
             inner.cancel.notify_one();
             inner.release = None;
             inner.stage = Stage::NotChecked;
@@ -680,8 +715,8 @@ fn installing(version: &Version) -> Question {
         title: "Install this version?".into(),
         host: format!("Chatelaine {version}"),
         address: None,
-        body: "It is signed with the key that this app was built with. Your system may ask for your password. Chatelaine starts \
-               again when it is installed."
+        body: "It is signed with the key that this app was built with. Your system may ask for your password. When it is \
+               installed, Chatelaine starts again, unless something is being written."
             .into(),
         yes: "Install".into(),
     }

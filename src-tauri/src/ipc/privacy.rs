@@ -66,7 +66,7 @@ pub enum SandboxState {
 pub struct PrivacyReport {
     /// The store, looked at without a prompt.
     pub store: StoreState,
-    /// The folder with chats, settings and the log.
+    /// The folder with chats and settings.
     pub data_folder: String,
     /// The cap that is always on: turns per hour.
     pub turns_per_hour: u32,

@@ -120,6 +120,8 @@ fn is_set_aside(name: &str) -> bool {
         .into_iter()
         .find_map(|suffix| name.strip_suffix(suffix))
         .unwrap_or(name);
+    // A copy that was never finished.
+    let database = database.strip_suffix(".part").unwrap_or(database);
     let stamp = [
         "settings.broken-",
         "settings.newer-",
@@ -166,6 +168,8 @@ mod tests {
             "chats.damaged-2026-11-24T231028Z.sqlite-wal",
             "chats.before-update-2026-11-24T231028Z.sqlite",
             "chats.replaced-2026-11-24T231028Z.sqlite",
+            "chats.before-update-2026-11-24T231028Z.sqlite.part",
+            "chats.before-update-2026-11-24T231028Z.sqlite.part-journal",
             "chatelaine.log.old",
         ] {
             assert!(is_set_aside(ours), "{ours}");

@@ -158,6 +158,12 @@ mod apart {
             (_, Some(NOT_AUTHORISED)) => Fault::NothingAsks,
             _ => Fault::InstallerFailed,
         };
+        let by_hand = if fault == Fault::HalfInstalled {
+            // What is missing is fetched, and what was begun is ended.
+            "sudo apt --fix-broken install".to_owned()
+        } else {
+            by_hand
+        };
         Err(UpdateFault::new(fault).by_hand(by_hand))
     }
 

@@ -13,6 +13,12 @@ fn release() -> Release {
     }
 }
 
+/// Says yes to what can be installed.
+fn install(inner: &mut Inner, has_package: bool) -> bool {
+    let release = inner.installable(|_| has_package);
+    release.is_some_and(|release| inner.install(&release, |_| has_package))
+}
+
 fn fault() -> UpdateFault {
     UpdateFault::new(UpdateFaultKind::Cut)
 }
@@ -32,6 +38,7 @@ fn at_every_stage() -> Vec<Inner> {
         Stage::Installing,
         Stage::Installed,
         Stage::Failed(fault()),
+        Stage::CheckFailed(fault()),
     ];
     let inner = |stage: Stage| {
         let knows_none = matches!(
@@ -67,21 +74,25 @@ fn begins_at(begins: impl Fn(&mut Inner) -> bool) -> Vec<String> {
 fn each_step_begins_where_it_can_and_nowhere_else() {
     assert_eq!(
         begins_at(Inner::check),
-        ["NotChecked", "UpToDate", "Available", "Ready", "Failed"]
+        [
+            "NotChecked",
+            "UpToDate",
+            "Available",
+            "Ready",
+            "Failed",
+            "CheckFailed"
+        ]
     );
     assert_eq!(
         begins_at(|inner| inner.fetch().is_some()),
-        ["Available", "Failed"]
+        ["Available", "Failed", "CheckFailed"]
     );
     assert_eq!(
-        begins_at(|inner| inner.install(|_| true).is_some()),
-        ["Ready", "Failed"]
+        begins_at(|inner| install(inner, true)),
+        ["Ready", "Failed", "CheckFailed"]
     );
     // What failed before its package was here can't be installed.
-    assert_eq!(
-        begins_at(|inner| inner.install(|_| false).is_some()),
-        ["Ready"]
-    );
+    assert_eq!(begins_at(|inner| install(inner, false)), ["Ready"]);
 }
 
 #[test]
@@ -118,7 +129,7 @@ fn what_is_ready_stays_so_until_there_is_something_newer() {
     // Whoever began to install while it was asked is not stopped by the answer.
     let mut inner = ready();
     inner.check();
-    inner.install(|_| true);
+    install(&mut inner, true);
     inner.checked(Ok(Offer::Same), true, 5);
     assert_eq!(inner.stage, Stage::Installing);
 }
@@ -139,9 +150,9 @@ fn a_version_goes_all_the_way() {
             ..
         }
     ));
-    inner.fetched(Ok(()));
+    inner.downloaded(Some(Ok(())));
     assert!(matches!(inner.state(None), UpdateState::Ready { .. }));
-    assert!(inner.install(|_| true).is_some());
+    assert!(install(&mut inner, true));
     assert!(matches!(inner.state(None), UpdateState::Installing { .. }));
     inner.installed(Ok(()));
     assert!(matches!(inner.state(None), UpdateState::Installed { .. }));
@@ -158,7 +169,7 @@ fn a_question_without_an_answer_is_not_one_that_was_answered() {
     };
     assert_eq!(update, None);
     assert!(inner.fetch().is_none());
-    assert!(inner.install(|_| true).is_none());
+    assert!(!install(&mut inner, true));
 }
 
 #[test]
@@ -200,7 +211,61 @@ fn what_is_known_outlives_an_answer_that_does_not_come() {
     // Whoever waits is told, and can have it all the same.
     inner.check();
     inner.checked(Err(fault()), true, 5);
-    assert_eq!(inner.stage, Stage::Failed(fault()));
+    assert_eq!(inner.stage, Stage::CheckFailed(fault()));
     assert!(inner.installable(|_| true).is_some());
-    assert!(inner.fetch().is_some());
+    assert!(inner.clone().fetch().is_some());
+    // It is the question that failed, so it is the question that is tried again.
+    let UpdateState::Failed { update, .. } = inner.state(None) else {
+        panic!("it failed");
+    };
+    assert_eq!(update, None);
+    inner.check();
+    inner.checked(Ok(Offer::Newer(release())), true, 6);
+    assert_eq!(inner.stage, Stage::Available);
+}
+
+#[test]
+fn a_yes_is_for_the_version_that_it_was_asked_for() {
+    let mut inner = Inner {
+        stage: Stage::Ready,
+        release: Some(Arc::new(release())),
+        ..Inner::default()
+    };
+    let said = inner.installable(|_| true).unwrap();
+    // While the question is open another version comes, whoever has it fetched.
+    let newer = Release {
+        version: Version::new(0, 3, 0),
+        ..release()
+    };
+    inner.check();
+    inner.checked(Ok(Offer::Newer(newer)), true, 5);
+    inner.fetch().unwrap();
+    inner.downloaded(Some(Ok(())));
+    assert_eq!(inner.stage, Stage::Ready);
+    assert!(!inner.install(&said, |_| true));
+    assert_eq!(inner.stage, Stage::Ready);
+}
+
+#[test]
+fn a_download_that_was_given_up_says_nothing_any_more() {
+    let mut inner = Inner::default();
+    inner.progress(5, Some(9));
+    inner.downloaded(Some(Ok(())));
+    inner.downloaded(None);
+    assert_eq!(inner.stage, Stage::NotChecked);
+}
+
+#[test]
+fn what_stopped_half_way_is_said_until_the_next_start() {
+    let half = UpdateFault::new(UpdateFaultKind::HalfInstalled);
+    let mut inner = Inner {
+        stage: Stage::Failed(half.clone()),
+        release: Some(Arc::new(release())),
+        ..Inner::default()
+    };
+    inner.check();
+    inner.checked(Ok(Offer::Newer(release())), true, 5);
+    assert_eq!(inner.stage, Stage::Failed(half));
+    assert!(inner.fetch().is_none());
+    assert!(!install(&mut inner, true));
 }

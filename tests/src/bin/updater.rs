@@ -247,7 +247,17 @@ impl Stage {
         });
         let app = App::start(&self.shop.desk, &self.shop.launch());
         self.assert_intact(&app, 2);
+        // It still has its manuals and icons listed, and holds its lock meanwhile.
+        wait_until("dpkg to be done", INSTALLED, || !runs("dpkg"));
     }
+}
+
+/// Whether a program of that name runs.
+fn runs(name: &str) -> bool {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .map(|process| fs::read_to_string(process.path().join("comm")))
+        .any(|found| found.is_ok_and(|found| found.trim() == name))
 }
 
 fn ask(chat: &Page<'_>, question: &str) {

@@ -91,6 +91,10 @@ fn what_broke_off_is_gone_on_with_by_the_next_start_too() {
 
     let app = App::start(&desk, &releases.launch(&desk));
     let page = updates_page(&app);
+    // A server that does not answer costs nothing of what is here.
+    releases.say(Reply::new(500));
+    check(&page, "failed");
+    announced(&releases, &package);
     check(&page, "available");
     press(&page, "Download");
     wait_for_state(&page, "update-state", "ready");

@@ -54,18 +54,7 @@ impl Database {
 
     fn move_aside(path: &Path, label: &str) -> io::Result<PathBuf> {
         let kept = beside::dated(path, label);
-        // The log goes first: left beside a new database, it would be played into it.
-        for suffix in ["-wal", "-journal", "-shm"] {
-            let moved = std::fs::rename(
-                beside::suffixed(path, suffix),
-                beside::suffixed(&kept, suffix),
-            );
-            match moved {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-        std::fs::rename(path, &kept)?;
+        move_all(path, &kept)?;
         Ok(kept)
     }
 
@@ -83,12 +72,7 @@ impl Database {
     pub fn put_back(path: &Path, copy: &Path) -> io::Result<PathBuf> {
         let kept = Self::move_aside(path, copies::REPLACED)?;
         if let Err(error) = std::fs::rename(copy, path) {
-            for suffix in ["-wal", "-journal", "-shm", ""] {
-                let _ = std::fs::rename(
-                    beside::suffixed(&kept, suffix),
-                    beside::suffixed(path, suffix),
-                );
-            }
+            move_all(&kept, path)?;
             return Err(error);
         }
         Ok(kept)
@@ -105,9 +89,12 @@ impl Database {
             connection.execute("ATTACH ?1 AS other", [other.to_string_lossy()])?;
             let taken = connection.execute_batch(
                 "BEGIN IMMEDIATE;
-                 INSERT OR REPLACE INTO main.send SELECT * FROM other.send;
-                 INSERT OR REPLACE INTO main.contact SELECT * FROM other.contact;
-                 INSERT OR REPLACE INTO main.credential_record SELECT * FROM other.credential_record;
+                 DELETE FROM main.send;
+                 INSERT INTO main.send SELECT * FROM other.send;
+                 DELETE FROM main.contact;
+                 INSERT INTO main.contact SELECT * FROM other.contact;
+                 DELETE FROM main.credential_record;
+                 INSERT INTO main.credential_record SELECT * FROM other.credential_record;
                  COMMIT;",
             );
             if taken.is_err() {
@@ -165,6 +152,29 @@ impl Database {
     pub(crate) fn raw(&self) -> MutexGuard<'_, Connection> {
         lock(&self.writer)
     }
+}
+
+/// Moves a database with what lies beside it; all of it or nothing.
+fn move_all(from: &Path, to: &Path) -> io::Result<()> {
+    // The log goes first: left beside a new database, it would be played into it.
+    const ALL: [&str; 4] = ["-wal", "-journal", "-shm", ""];
+    for (at, suffix) in ALL.into_iter().enumerate() {
+        let moved = std::fs::rename(beside::suffixed(from, suffix), beside::suffixed(to, suffix));
+        match moved {
+            Err(error) if !suffix.is_empty() && error.kind() == io::ErrorKind::NotFound => {}
+            Ok(()) => {}
+            Err(error) => {
+                for suffix in &ALL[..at] {
+                    let _ = std::fs::rename(
+                        beside::suffixed(to, suffix),
+                        beside::suffixed(from, suffix),
+                    );
+                }
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {

@@ -1194,7 +1194,7 @@ export type PrivacyReport = {
  */
 store: StoreState, 
 /**
- * The folder with chats, settings and the log.
+ * The folder with chats and settings.
  */
 dataFolder: string, 
 /**

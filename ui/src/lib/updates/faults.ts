@@ -6,8 +6,8 @@ export interface FaultLook {
   /** Danger: somebody may have meddled with it. Neutral: the rest; the version that runs goes on in any case. */
   severity: 'neutral' | 'danger';
   icon: IconName;
-  /** What is done again, where a version is known. */
-  again: 'download' | 'install';
+  /** What is done again, where a version is known; nothing, where only a person can mend it. */
+  again: 'download' | 'install' | null;
 }
 
 const look = (severity: FaultLook['severity'], icon: IconName, again: FaultLook['again'] = 'download'): FaultLook => ({
@@ -55,7 +55,7 @@ export const faultLooks: Record<UpdateFaultKind, FaultLook> = {
   nothing_asks: look('neutral', 'lock', 'install'),
   denied: look('neutral', 'lock', 'install'),
   installer_failed: look('neutral', 'warning', 'install'),
-  half_installed: look('danger', 'warning', 'install'),
+  half_installed: look('danger', 'warning', null),
   interrupted: look('neutral', 'cut'),
 };
 

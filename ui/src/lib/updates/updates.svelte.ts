@@ -101,7 +101,7 @@ export class OwnUpdates {
     if (state?.is !== 'failed') return;
     if (state.update === null) await this.check();
     else if (faultLooks[state.fault.kind].again === 'download') await this.download();
-    else {
+    else if (faultLooks[state.fault.kind].again === 'install') {
       await this.install();
       // What was to be installed may be gone from the disk since.
       if (this.problem?.code === 'update_not_there') await this.download();

@@ -106,7 +106,7 @@ export const updatesWords = {
   automatic: 'Look for new versions at start and once a day',
   automaticText: 'Looking downloads nothing. A download, too, waits until you say so.',
   learns:
-    'The server that is asked learns your internet address and the version you have (the request’s User-Agent). Nothing else is sent.',
+    'The server that is asked, and whatever it sends on to, learns your internet address and the version you have (the request’s User-Agent). Nothing else is sent.',
   command: 'To install it by hand',
   copyCommand: 'Copy the command',
 
@@ -262,7 +262,10 @@ export const updatesWords = {
     },
     half_installed: {
       happened: (f) => `The system’s installer stopped half way through ${f.wanted}.`,
-      todo: (f) => `Try again. ${hand(f)}`.trim(),
+      todo: (f) =>
+        f.byHand === 'here'
+          ? 'Finish it in a terminal, then start Chatelaine again:'
+          : 'Finish it by hand, then start Chatelaine again: the command is in Settings, under Updates.',
     },
     interrupted: {
       happened: (f) => `Chatelaine was closed before ${f.wanted} was in place.`,

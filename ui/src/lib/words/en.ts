@@ -295,7 +295,8 @@ export const en = {
     chatsNotPutBack: 'Your chats could not be put back.',
     chatsNotPutBackText: (path: string) => `They are as they were last. The copy is still there: ${path}.`,
     chatsPutBack: 'Your chats are as they were before the update.',
-    chatsPutBackText: (path: string) => `What was written since is kept as ${path}.`,
+    chatsPutBackText: (path: string) =>
+      `What was written since is kept as ${path}, for two weeks or until you delete a chat.`,
     chatsReadOnly: 'The chats can be read, but nothing can be written.',
     chatsReadOnlyText: 'Nothing new is saved. Make the data folder writable, then start Chatelaine again.',
     chatsNewer: 'The chats are from a newer version of Chatelaine.',

@@ -16,13 +16,17 @@ const LABEL: &str = "before-update";
 /// What a database is called whose place such a copy has taken.
 pub(super) const REPLACED: &str = "replaced";
 
+/// How the name of a copy ends that is being made.
+const UNFINISHED: &str = ".part";
+
 /// For how long a copy is kept.
 const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 
 /// Copies the database as it is, into a file of its own beside it. It is whole and on the disk when this returns, or not there.
 pub(super) fn make(connection: &Connection, path: &Path) -> Result<PathBuf, OpenError> {
+    remove_unfinished(path);
     let copy = beside::dated(path, LABEL);
-    let unfinished = beside::suffixed(&copy, ".part");
+    let unfinished = beside::suffixed(&copy, UNFINISHED);
     let made = make_at(connection, path, &unfinished)
         .and_then(|()| fs::rename(&unfinished, &copy).map_err(|error| refused(&error)));
     match made {
@@ -66,22 +70,34 @@ pub(super) fn find(path: &Path) -> Vec<PathBuf> {
 }
 
 fn labelled(path: &Path, label: &str) -> Vec<PathBuf> {
-    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else {
-        return Vec::new();
-    };
-    let begin = format!("{}.{label}-", stem.to_string_lossy());
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|file| file.extension() == path.extension())
-        .filter(|file| {
-            let name = file.file_name().and_then(|name| name.to_str());
-            name.is_some_and(|name| name.starts_with(&begin))
-        })
-        .collect();
+    let is_whole = |file: &PathBuf| file.extension() == path.extension();
+    let mut found: Vec<_> = beginning(path, label).filter(is_whole).collect();
     // Their names hold the time, and a number behind it where two fell into one second.
     found.sort_by(|one, other| one.file_stem().cmp(&other.file_stem()));
     found
+}
+
+/// The files whose names begin as those of such copies do.
+fn beginning(path: &Path, label: &str) -> impl Iterator<Item = PathBuf> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let begin = format!("{stem}.{label}-");
+    let entries = path.parent().map(fs::read_dir);
+    let files = entries.into_iter().flatten().flatten().flatten();
+    files.map(|entry| entry.path()).filter(move |file| {
+        let name = file.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(&begin))
+    })
+}
+
+/// Removes copies that were never finished: the app was killed while it made them.
+fn remove_unfinished(path: &Path) {
+    let ends = ["", "-journal"].map(|end| format!("{UNFINISHED}{end}"));
+    for file in beginning(path, LABEL) {
+        let name = file.to_string_lossy();
+        if ends.iter().any(|end| name.ends_with(end.as_str())) {
+            let _ = fs::remove_file(&file);
+        }
+    }
 }
 
 /// Removes all copies, and what they have replaced: they hold what was deleted since.
@@ -98,6 +114,7 @@ pub(super) fn remove_old(path: &Path, now: SystemTime) {
 }
 
 fn remove_if(path: &Path, goes: impl Fn(&Path) -> bool) {
+    remove_unfinished(path);
     for copy in [LABEL, REPLACED]
         .into_iter()
         .flat_map(|label| labelled(path, label))

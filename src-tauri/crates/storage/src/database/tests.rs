@@ -417,11 +417,15 @@ fn what_was_deleted_before_an_update_is_in_no_copy_of_an_earlier_one_either() {
     let replaced = folder
         .root()
         .join("chats.replaced-2026-01-01T000000Z.sqlite");
-    for file in [&earlier, &replaced] {
+    let unfinished = folder
+        .root()
+        .join("chats.before-update-2026-01-01T000000Z.sqlite.part-journal");
+    for file in [&earlier, &replaced, &unfinished] {
         fs::write(file, "a secret that was deleted").unwrap();
     }
     drop(folder.open());
     assert!(!earlier.exists() && !replaced.exists());
+    assert!(!unfinished.exists(), "what was never finished goes too");
     assert_eq!(Database::copies(&folder.path()).len(), 1);
 }
 
@@ -471,8 +475,33 @@ fn what_is_no_chat_outlives_a_copy_that_is_put_back() {
     let kept = Database::put_back(&folder.path(), &copy).unwrap();
     let database = folder.open();
     assert!(database.sends_since(0, 9).unwrap().is_empty());
+    // A key that was removed since is not known of again.
+    database
+        .raw()
+        .execute(
+            "INSERT INTO credential_record (item, provider, name, origin, store, set_at, is_default)
+             VALUES ('p/1', 'p', 'Gone', 'https://p.test', 'system', 1, 1)",
+            [],
+        )
+        .unwrap();
     database.take_over_from(&kept).unwrap();
     assert_eq!(database.sends_since(0, 9).unwrap().len(), 1);
+    let known: i64 = database
+        .raw()
+        .query_row("SELECT count(*) FROM credential_record", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(known, 0);
     // The chats are still those of the copy.
     assert_eq!(database.conversations().unwrap().len(), 1);
+}
+
+#[test]
+fn what_can_not_be_moved_whole_is_not_moved_at_all() {
+    let folder = Folder::new();
+    fs::write(folder.root().join("chats.sqlite-wal"), "the latest").unwrap();
+    // The log is there, its database is not.
+    move_all(&folder.path(), &folder.root().join("elsewhere.sqlite")).unwrap_err();
+    assert_eq!(folder.names(), ["chats.sqlite-wal"]);
 }
