@@ -202,9 +202,11 @@ impl Inner {
         }
     }
 
-    /// What comes of a download: its outcome, or nothing if it was stopped.
-    fn downloaded(&mut self, outcome: Option<Result<(), UpdateFault>>) {
-        if !matches!(self.stage, Stage::Downloading { .. }) {
+    /// What comes of a download: its outcome, or nothing if it was stopped. Of one that was given up nobody wants to hear.
+    fn downloaded(&mut self, of: &Arc<Release>, outcome: Option<Result<(), UpdateFault>>) {
+        let known = self.release.as_ref();
+        let is_that = known.is_some_and(|known| Arc::ptr_eq(known, of));
+        if !is_that || !matches!(self.stage, Stage::Downloading { .. }) {
             return;
         }
         self.stage = match outcome {
@@ -462,7 +464,7 @@ impl App {
                 () = cancel.notified() => None,
                 never = app.tell_of_progress() => never,
             };
-            app.updates.lock().downloaded(outcome);
+            app.updates.lock().downloaded(&release, outcome);
             app.tell_of_updates();
         });
         Ok(())

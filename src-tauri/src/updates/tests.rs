@@ -141,7 +141,7 @@ fn a_version_goes_all_the_way() {
     inner.checked(Ok(Offer::Newer(release())), true, 5);
     assert_eq!(inner.checked_at, Some(5));
     assert!(matches!(inner.state(None), UpdateState::Available { .. }));
-    assert!(inner.fetch().is_some());
+    let fetched = inner.fetch().unwrap();
     assert!(matches!(
         inner.state(None),
         UpdateState::Downloading {
@@ -150,7 +150,7 @@ fn a_version_goes_all_the_way() {
             ..
         }
     ));
-    inner.downloaded(Some(Ok(())));
+    inner.downloaded(&fetched, Some(Ok(())));
     assert!(matches!(inner.state(None), UpdateState::Ready { .. }));
     assert!(install(&mut inner, true));
     assert!(matches!(inner.state(None), UpdateState::Installing { .. }));
@@ -239,8 +239,8 @@ fn a_yes_is_for_the_version_that_it_was_asked_for() {
     };
     inner.check();
     inner.checked(Ok(Offer::Newer(newer)), true, 5);
-    inner.fetch().unwrap();
-    inner.downloaded(Some(Ok(())));
+    let fetched = inner.fetch().unwrap();
+    inner.downloaded(&fetched, Some(Ok(())));
     assert_eq!(inner.stage, Stage::Ready);
     assert!(!inner.install(&said, |_| true));
     assert_eq!(inner.stage, Stage::Ready);
@@ -248,11 +248,18 @@ fn a_yes_is_for_the_version_that_it_was_asked_for() {
 
 #[test]
 fn a_download_that_was_given_up_says_nothing_any_more() {
+    let given_up = Arc::new(release());
     let mut inner = Inner::default();
     inner.progress(5, Some(9));
-    inner.downloaded(Some(Ok(())));
-    inner.downloaded(None);
+    inner.downloaded(&given_up, Some(Ok(())));
+    inner.downloaded(&given_up, None);
     assert_eq!(inner.stage, Stage::NotChecked);
+    // Nor does it end the one that has begun since.
+    inner.check();
+    inner.checked(Ok(Offer::Newer(release())), true, 5);
+    inner.fetch().unwrap();
+    inner.downloaded(&given_up, None);
+    assert!(matches!(inner.stage, Stage::Downloading { .. }));
 }
 
 #[test]

@@ -213,7 +213,7 @@ impl Stage {
         self.shop.assert_sent(2);
         let page = settings_from_chat(&app);
         press(&page, "Updates");
-        page.wait_for_text("update-fault", "sudo apt install '");
+        page.wait_for_text("update-fault", "sudo apt --fix-broken install");
     }
 
     /// The app is killed while the package is installed.

@@ -38,7 +38,7 @@ const DEBIAN_DRIVE: [&str; 16] = [
 ];
 
 /// Programs by which any Linux shows that the window can be driven.
-const PROGRAMS: [&str; 10] = [
+const PROGRAMS: [&str; 11] = [
     "ip",
     "Xvfb",
     "WebKitWebDriver",
@@ -49,6 +49,7 @@ const PROGRAMS: [&str; 10] = [
     "openbox",
     "import",
     "secret-tool",
+    "dpkg-deb",
 ];
 
 /// Installs what is missing where apt does it, and elsewhere says the command and stops.
@@ -173,12 +174,12 @@ fn advice(system: System, purpose: Purpose, missing: &[String]) -> String {
         System::Fedora if drive => {
             "sudo dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel /usr/bin/WebKitWebDriver xorg-x11-server-Xvfb \
              xorg-x11-xauth gnome-keyring dbus-daemon dbus-x11 xclip xdotool openbox at-spi2-core python3-pyatspi \
-             ImageMagick libsecret iproute"
+             ImageMagick libsecret iproute dpkg"
         }
         System::Fedora => "sudo dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel",
         System::Arch if drive => {
             "sudo pacman -S --needed base-devel webkit2gtk-4.1 xorg-server-xvfb xorg-xauth gnome-keyring dbus xclip \
-             xdotool openbox at-spi2-core python-atspi imagemagick libsecret iproute2"
+             xdotool openbox at-spi2-core python-atspi imagemagick libsecret iproute2 dpkg"
         }
         System::Arch => "sudo pacman -S --needed base-devel webkit2gtk-4.1",
         System::MacOs => "xcode-select --install",
