@@ -187,14 +187,6 @@ fn a_build_that_does_not_update_itself_says_so_at_every_stage() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_stops_no_look() {
-    assert!(is_past(None, DAY_MS, 0));
-    assert!(!is_past(Some(1), DAY_MS, DAY_MS));
-    assert!(is_past(Some(1), DAY_MS, DAY_MS + 1));
-    assert!(is_past(Some(DAY_MS), DAY_MS, 1));
-}
-
-#[test]
 fn what_is_known_outlives_an_answer_that_does_not_come() {
     let available = || Inner {
         stage: Stage::Available,
