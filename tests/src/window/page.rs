@@ -268,9 +268,12 @@ impl Found {
         self.must(block_on(self.element.is_displayed()))
     }
 
-    /// Clicks it in its middle.
+    /// Clicks it in its middle, once it can be used: the driver clicks what is disabled too, and nothing comes of it.
     #[track_caller]
     pub fn click(&self) {
+        wait_until(&format!("{} to be usable", self.name), SOON, || {
+            self.is_enabled()
+        });
         self.must(block_on(self.element.click()));
     }
 

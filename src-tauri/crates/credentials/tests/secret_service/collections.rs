@@ -7,13 +7,13 @@ use http::HeaderMap;
 use secret_service::{Collection, SecretService};
 use url::Url;
 
-use crate::desktop::{answer, headless, start_keyring, with_display};
+use crate::desktop::{answer, choose_password, headless, start_keyring, with_display};
 use crate::{Bus, PASSWORD, credential, ready, sent_by, service, store};
 
 /// A second collection, which asks for a password of its own.
 async fn other_collection<'a>(service: &'a SecretService<'_>) -> Collection<'a> {
     let keys = ["o", "w", "n", "Tab", "o", "w", "n", "Return"];
-    answer(service.create_collection("Other", ""), &keys)
+    choose_password(async || service.create_collection("Other", "").await, &keys)
         .await
         .unwrap()
 }

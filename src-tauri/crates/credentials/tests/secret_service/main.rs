@@ -11,7 +11,10 @@ use credentials::{
     AbsentReason, ApiKey, AuthScheme, Credential, CredentialStore, ItemId, ItemPresence,
     ItemUnreadable, StoreError, StoreStatus, SystemStore, TimeLimits,
 };
-use desktop::{Bus, GENEROUS, answer, headless, prompt, run_program, start_keyring, with_display};
+use desktop::{
+    Bus, GENEROUS, answer, choose_password, headless, prompt, run_program, start_keyring,
+    with_display,
+};
 use http::HeaderMap;
 use secret_service::{EncryptionType, SecretService};
 use url::Url;
@@ -264,7 +267,7 @@ fn the_first_key_makes_the_keyring() {
         assert_eq!(store.status().await, StoreStatus::NeedsCollection);
 
         let keys = ["p", "w", "Tab", "p", "w", "Return"];
-        let put = answer(store.put(&id, &first), &keys).await;
+        let put = choose_password(async || store.put(&id, &first).await, &keys).await;
         assert_eq!(put, Ok(()));
         assert_eq!(
             store.status().await,
