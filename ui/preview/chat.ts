@@ -5,9 +5,9 @@ import '../src/styles/base.css';
 import '../src/styles/tokens.css';
 
 import { boot } from '../src/lib/app/boot.ts';
+import { commandError } from '../src/lib/backend/backend.ts';
 import { FakeBackend } from '../src/lib/backend/fake.ts';
 import type {
-  Abilities,
   Block,
   CommandError,
   ConversationItem,
@@ -21,12 +21,12 @@ import type {
   StoreState,
   Theme,
   TokenKind,
-  ModelItem,
 } from '../src/lib/bindings/index.ts';
 import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
 import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
 import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
 import { NO_TOTALS } from '../src/lib/conversation/totals.ts';
+import { abilities, demoModels, modelItem } from '../tests/samples.ts';
 import { updatesScript } from './updates.ts';
 
 const query = new URLSearchParams(location.search);
@@ -76,18 +76,9 @@ const answer = (
   state: ending,
   createdAt: now,
 });
-const failed = (error: ErrorCode, more: Partial<CommandError> = {}): MessageState => ({
+const failed = (code: ErrorCode, more: Partial<CommandError> = {}): MessageState => ({
   type: 'failed',
-  error: {
-    code: error,
-    host: null,
-    subject: null,
-    status: null,
-    retryAfterSeconds: null,
-    limit: null,
-    detail: null,
-    ...more,
-  },
+  error: commandError(code, more),
 });
 
 const sql = `create index concurrently orders_customer_idx
@@ -278,33 +269,6 @@ const items: ConversationItem[] = [
   })),
 ];
 
-const item = (id: string, name: string): ModelItem => ({
-  id,
-  name,
-  context: null,
-  images: null,
-  reasoning: null,
-  price: null,
-});
-const abilities: Abilities = {
-  prompt: true,
-  highestTemperature: 100,
-  effort: true,
-  mostStops: 4,
-  imageTypes: ['png', 'jpeg'],
-  largestImage: 5_000_000,
-  largestPdf: 30_000_000,
-};
-const nothing: Abilities = {
-  prompt: false,
-  highestTemperature: 0,
-  effort: false,
-  mostStops: 0,
-  imageTypes: [],
-  largestImage: 0,
-  largestPdf: 0,
-};
-
 const menu: ModelMenu = {
   selected: query.has('demo')
     ? { provider: 'demo', model: 'demo' }
@@ -329,13 +293,13 @@ const menu: ModelMenu = {
       left: null,
       models: [
         {
-          ...item('claude-sonnet-4-5', 'Claude Sonnet 4.5'),
+          ...modelItem('claude-sonnet-4-5', 'Claude Sonnet 4.5'),
           context: 200_000,
           images: true,
           reasoning: true,
           price: { input: 3, output: 15, date: '2026-04-12' },
         },
-        item('claude-haiku-4-5', 'Claude Haiku 4.5'),
+        modelItem('claude-haiku-4-5', 'Claude Haiku 4.5'),
       ],
       error: null,
     },
@@ -346,7 +310,7 @@ const menu: ModelMenu = {
       demo: false,
       abilities,
       left: null,
-      models: [item('gpt-5-mini', 'GPT-5 mini')],
+      models: [modelItem('gpt-5-mini', 'GPT-5 mini')],
       error: null,
     },
     {
@@ -356,16 +320,8 @@ const menu: ModelMenu = {
       demo: false,
       abilities,
       left: null,
-      models: [item('qwen3-8b', 'Qwen3 8B')],
-      error: {
-        code: 'connection_refused',
-        host: '127.0.0.1:11434',
-        subject: null,
-        status: null,
-        retryAfterSeconds: null,
-        limit: null,
-        detail: null,
-      },
+      models: [modelItem('qwen3-8b', 'Qwen3 8B')],
+      error: commandError('connection_refused', { host: '127.0.0.1:11434' }),
     },
     {
       provider: 'openrouter',
@@ -374,27 +330,10 @@ const menu: ModelMenu = {
       demo: false,
       abilities,
       left: null,
-      models: [item('auto', 'Auto')],
-      error: {
-        code: 'store_locked',
-        host: null,
-        subject: 'Secret Service',
-        status: null,
-        retryAfterSeconds: null,
-        limit: null,
-        detail: null,
-      },
+      models: [modelItem('auto', 'Auto')],
+      error: commandError('store_locked', { subject: 'Secret Service' }),
     },
-    {
-      provider: 'demo',
-      name: 'Demo',
-      host: null,
-      demo: true,
-      abilities: nothing,
-      left: null,
-      models: [item('demo', 'Demo')],
-      error: null,
-    },
+    demoModels,
   ],
 };
 

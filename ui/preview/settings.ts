@@ -2,9 +2,9 @@ import '../src/styles/tokens.css';
 import '../src/styles/base.css';
 
 import { boot } from '../src/lib/app/boot.ts';
+import { commandError } from '../src/lib/backend/backend.ts';
 import { FakeBackend, pending } from '../src/lib/backend/fake.ts';
 import type {
-  CommandError,
   KeyState,
   PasteOutcome,
   ProviderCard,
@@ -17,6 +17,7 @@ import type {
   Theme,
 } from '../src/lib/bindings/index.ts';
 import SettingsWindow from '../src/lib/settings/SettingsWindow.svelte';
+import { ownKinds } from '../tests/samples.ts';
 import { updatesScript } from './updates.ts';
 
 /*
@@ -32,17 +33,6 @@ const theme = (query.get('theme') ?? 'light') as Theme;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const now = Date.now();
-
-const error = (code: CommandError['code'], more: Partial<CommandError> = {}): CommandError => ({
-  code,
-  host: null,
-  subject: null,
-  status: null,
-  retryAfterSeconds: null,
-  limit: null,
-  detail: null,
-  ...more,
-});
 
 const vendors = [
   { id: 'openai', name: 'OpenAI', host: 'api.openai.com' },
@@ -128,21 +118,14 @@ const stored = (rejected: boolean): PasteOutcome => ({
   verification: rejected
     ? {
         type: 'failed',
-        error: error('key_rejected', { host: 'api.openai.com', status: 401, detail: 'Incorrect API key provided.' }),
+        error: commandError('key_rejected', {
+          host: 'api.openai.com',
+          status: 401,
+          detail: 'Incorrect API key provided.',
+        }),
       }
     : { type: 'accepted', models: 42 },
 });
-
-const ownKinds: SettingsState['ownKinds'] = [
-  {
-    id: 'compatible',
-    name: 'OpenAI-compatible server',
-    protocol: 'openai-chat',
-    baseUrl: 'https://example.com/v1',
-    local: false,
-  },
-  { id: 'ollama', name: 'Ollama', protocol: 'ollama', baseUrl: 'http://127.0.0.1:11434/', local: true },
-];
 
 const state: SettingsState = {
   firstRun: query.has('first'),
@@ -171,7 +154,7 @@ function paste(): PasteOutcome | Promise<PasteOutcome> {
     case 'declined':
       return { type: 'declined' };
     case 'empty':
-      throw error('clipboard_empty');
+      throw commandError('clipboard_empty');
     case 'waits':
       return pending<PasteOutcome>().promise;
     default:
@@ -382,7 +365,7 @@ const backend = new FakeBackend({
   set_appearance: () => null,
   open_at_login: () => query.has('login'),
   set_open_at_login: () => {
-    if (query.has('loginFails')) throw error('login_item_failed');
+    if (query.has('loginFails')) throw commandError('login_item_failed');
     return null;
   },
   diagnostics: () => 'Chatelaine 0.5.2',
@@ -401,7 +384,7 @@ const backend = new FakeBackend({
   network_state: () => network,
   set_proxy: ({ address, direct }) => {
     if (address?.includes('@'))
-      throw error('proxy_address_invalid', { detail: 'an address with a name or a password in it' });
+      throw commandError('proxy_address_invalid', { detail: 'an address with a name or a password in it' });
     network.proxy = address === null ? null : { address, usable: true, login: null };
     network.direct = direct;
     return true;
@@ -412,7 +395,7 @@ const backend = new FakeBackend({
     return null;
   },
   choose_certificates: () => {
-    throw error('certificates_invalid');
+    throw commandError('certificates_invalid');
   },
   remove_certificates: () => {
     network.certificates = null;

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 
+import { commandError } from '../src/lib/backend/backend.ts';
 import { FakeBackend, pending, type Script } from '../src/lib/backend/fake.ts';
 import type {
   Block,
-  CommandError,
   ConversationItem,
   ConversationPage,
   FoundKey,
@@ -13,12 +13,12 @@ import type {
   TurnEvent,
 } from '../src/lib/bindings/index.ts';
 import { Chats } from '../src/lib/conversation/chats.svelte.ts';
-import { UNKNOWN_USAGE, type Answer } from '../src/lib/conversation/messages.svelte.ts';
+import type { Answer } from '../src/lib/conversation/messages.svelte.ts';
 import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
 import { NO_TOTALS } from '../src/lib/conversation/totals.ts';
 import { UNDO_FOR } from '../src/lib/sidebar/list.svelte.ts';
+import { demoAnswer, demoModel } from './samples.ts';
 
-const selected = { provider: 'demo', model: 'demo' };
 const item = (id: string, more: Partial<ConversationItem> = {}): ConversationItem => ({
   id,
   title: `Chat ${id}`,
@@ -27,21 +27,7 @@ const item = (id: string, more: Partial<ConversationItem> = {}): ConversationIte
   ...more,
 });
 const p = (text: string): Block => ({ type: 'paragraph', inlines: [{ type: 'text', text }] });
-const answer = (id: string, state: MessageState, ...blocks: Block[]): MessageView => ({
-  id,
-  body: {
-    role: 'assistant',
-    blocks,
-    reasoning: '',
-    model: { model: selected, name: 'Demo', demo: true },
-    toolCalls: [],
-    citations: [],
-    usage: UNKNOWN_USAGE,
-    leftOut: 0,
-  },
-  state,
-  createdAt: 1000,
-});
+const answer = (id: string, state: MessageState, ...blocks: Block[]) => demoAnswer(id, blocks, state);
 const question = (id: string, text: string): MessageView => ({
   id,
   body: { role: 'user', text, files: [] },
@@ -59,15 +45,6 @@ const page = (...messages: MessageView[]): ConversationPage => ({
   hasEarlier: false,
   totals: NO_TOTALS,
   options: NO_OPTIONS,
-});
-const failure = (code: CommandError['code']): CommandError => ({
-  code,
-  host: null,
-  subject: null,
-  status: null,
-  retryAfterSeconds: null,
-  limit: null,
-  detail: null,
 });
 const complete: MessageState = { type: 'complete', stopReason: 'done' };
 const streaming: MessageState = { type: 'streaming' };
@@ -88,7 +65,7 @@ const append = (text: string): TurnEvent => ({
 async function window(script: Script): Promise<{ chats: Chats; backend: FakeBackend }> {
   const backend = new FakeBackend({
     list_conversations: () => [item('c'), item('d', { updatedAt: 500 })],
-    list_models: () => ({ selected, groups: [], local: [] }),
+    list_models: () => ({ selected: demoModel, groups: [], local: [] }),
     ...script,
   });
   const chats = new Chats(backend);
@@ -108,7 +85,7 @@ test('a message is sent once, however often it is asked for, and cleared once it
   reply.resolve(started());
   await Promise.all([first, second, chats.send()]);
   expect(backend.requests('start_turn')).toEqual([
-    { conversation: null, text: 'Hello', attachments: [], model: selected, asText: false, options: NO_OPTIONS },
+    { conversation: null, text: 'Hello', attachments: [], model: demoModel, asText: false, options: NO_OPTIONS },
   ]);
   expect(chats.draft.text).toBe('');
   expect(chats.current.messages.map((message) => message.role)).toEqual(['user', 'assistant']);
@@ -128,7 +105,7 @@ test('what is written on while a message is on its way stays, and goes with the 
 });
 
 test('a message that is refused stays in the composer, and says why', async () => {
-  const { chats, backend } = await window({ start_turn: () => Promise.reject(failure('disk_full')) });
+  const { chats, backend } = await window({ start_turn: () => Promise.reject(commandError('disk_full')) });
   chats.draft.text = 'Hello';
   await chats.send();
   expect(chats.draft.text).toBe('Hello');
@@ -145,7 +122,7 @@ const KEY = 'gsk_Zq3vT9mLx2RwKd8Yb5NcHp7JfSg4Ua6Ee1Vo0Qi2WnBz3Xk';
 test('a text that the app takes for a key waits, whole, until the person says that it is text', async () => {
   const { chats, backend } = await window({
     start_turn: ({ asText }) =>
-      asText ? started() : Promise.reject({ ...failure('key_in_message'), subject: 'Groq' }),
+      asText ? started() : Promise.reject(commandError('key_in_message', { subject: 'Groq' })),
   });
   chats.draft.text = KEY;
   await chats.send();
@@ -166,7 +143,7 @@ test('a text that the app takes for a key waits, whole, until the person says th
 });
 
 test('what was let pass is that text alone, and for another try too', async () => {
-  const { chats, backend } = await window({ start_turn: () => Promise.reject(failure('disk_full')) });
+  const { chats, backend } = await window({ start_turn: () => Promise.reject(commandError('disk_full')) });
   chats.draft.text = KEY;
   chats.draft.key = { provider: null };
   await chats.sendAsText();
@@ -267,17 +244,17 @@ test('an answer that is asked for again says when, until it comes', async () => 
   chats.draft.text = 'Hi';
   await chats.send();
   const before = Date.now();
-  emit({ type: 'waiting', error: failure('rate_limited'), milliseconds: 4000, retry: 1, most: 2 });
+  emit({ type: 'waiting', error: commandError('rate_limited'), milliseconds: 4000, retry: 1, most: 2 });
   const wait = last(chats).waiting;
   expect(wait).toMatchObject({ retry: 1, most: 2, error: { code: 'rate_limited' } });
   expect(wait?.until).toBeGreaterThanOrEqual(before + 4000);
   expect(last(chats).streaming).toBe(true);
   emit({ type: 'askedAgain' });
   expect(last(chats).waiting).toBe(null);
-  emit({ type: 'waiting', error: failure('rate_limited'), milliseconds: 9000, retry: 2, most: 2 });
-  emit({ type: 'failed', error: failure('rate_limited') });
+  emit({ type: 'waiting', error: commandError('rate_limited'), milliseconds: 9000, retry: 2, most: 2 });
+  emit({ type: 'failed', error: commandError('rate_limited') });
   expect(last(chats).waiting).toBe(null);
-  expect(last(chats).state).toEqual({ type: 'failed', error: failure('rate_limited') });
+  expect(last(chats).state).toEqual({ type: 'failed', error: commandError('rate_limited') });
 });
 
 test('a window that comes back watches again, and starts from the snapshot', async () => {
@@ -314,7 +291,7 @@ test('an answer that nobody makes is called broken off in the end', async () => 
     watch_turn: () => false,
   });
   await chats.open('c');
-  expect(last(chats).state).toEqual({ type: 'failed', error: failure('interrupted') });
+  expect(last(chats).state).toEqual({ type: 'failed', error: commandError('interrupted') });
   expect(shown(chats)).toEqual([p('half')]);
 });
 
@@ -371,12 +348,12 @@ test('a draft waits in its own conversation', async () => {
 
 test('retry puts the new answer in the place of the failed one', async () => {
   const { chats, backend } = await window({
-    open_conversation: () => page(question('q', 'Hi'), answer('a', { type: 'failed', error: failure('silence') })),
+    open_conversation: () => page(question('q', 'Hi'), answer('a', { type: 'failed', error: commandError('silence') })),
     retry_turn: () => started('c', 'a2'),
   });
   await chats.open('c');
   await chats.retry(last(chats));
-  expect(backend.requests('retry_turn')).toEqual([{ conversation: 'c', answer: 'a', model: selected, goOn: false }]);
+  expect(backend.requests('retry_turn')).toEqual([{ conversation: 'c', answer: 'a', model: demoModel, goOn: false }]);
   expect(chats.current.messages.map((message) => message.id)).toEqual(['q', 'a2']);
   expect(chats.current.running?.id).toBe('a2');
 });
@@ -414,7 +391,7 @@ test('a deleted chat can be taken back for a while', async () => {
 });
 
 test('a title that can’t be saved is the old one again', async () => {
-  const { chats } = await window({ rename_conversation: () => Promise.reject(failure('database_read_only')) });
+  const { chats } = await window({ rename_conversation: () => Promise.reject(commandError('database_read_only')) });
   await chats.rename('c', 'Better');
   expect(chats.list.find('c')?.title).toBe('Chat c');
   expect(chats.list.problem?.code).toBe('database_read_only');
@@ -452,7 +429,7 @@ test('steps that never fit end in words, not in a circle', async () => {
 
 test('an answer goes on where it was cut off, and counts once with both its parts', async () => {
   let emit: (event: TurnEvent) => void = () => undefined;
-  const partial = answer('a', { type: 'failed', error: failure('connection_lost') }, p('Half'));
+  const partial = answer('a', { type: 'failed', error: commandError('connection_lost') }, p('Half'));
   const usage = { inputTokens: 7, outputTokens: 2, reasoningTokens: null, cachedTokens: null, cost: 30 };
   const { chats, backend } = await window({
     open_conversation: () => ({
@@ -467,7 +444,7 @@ test('an answer goes on where it was cut off, and counts once with both its part
   await chats.open('c');
   const cut = last(chats);
   await chats.goOn(cut);
-  expect(backend.requests('retry_turn')).toEqual([{ conversation: 'c', answer: 'a', model: selected, goOn: true }]);
+  expect(backend.requests('retry_turn')).toEqual([{ conversation: 'c', answer: 'a', model: demoModel, goOn: true }]);
   expect(chats.current.messages.map((message) => message.id)).toEqual(['q', 'a']);
   expect(last(chats)).toBe(cut);
   expect(cut.streaming).toBe(true);
@@ -484,7 +461,7 @@ test('an answer goes on where it was cut off, and counts once with both its part
 test('an answer that could not be asked for again leaves the draft alone', async () => {
   const { chats } = await window({
     open_conversation: () => page(answer('a', { type: 'cancelled' })),
-    retry_turn: () => Promise.reject(failure('disk_full')),
+    retry_turn: () => Promise.reject(commandError('disk_full')),
   });
   await chats.open('c');
   chats.draft.text = 'something else';

@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { commandError } from '../src/lib/backend/backend.ts';
 import { pending, type Script } from '../src/lib/backend/fake.ts';
 import type { BudgetUse, LimitsState } from '../src/lib/bindings/index.ts';
 import { Format } from '../src/lib/words/format.ts';
-import {
-  button,
-  commandError,
-  field,
-  key,
-  openSettings,
-  page,
-  press,
-  settingsState,
-  settle,
-  type,
-} from './settings.fixture.ts';
+import { button, field, key, openSettings, page, press, settingsState, settle, type } from './settings.fixture.ts';
 
 const MIDNIGHT = new Date(2026, 10, 26).getTime();
 const DECEMBER = new Date(new Date().getFullYear() + 1, 11, 1).getTime();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { commandError } from '../src/lib/backend/backend.ts';
 import type { KeyCard, ProviderCard, SettingsState } from '../src/lib/bindings/index.ts';
 import {
   button,
   byTestId,
-  commandError,
   keyCard,
   openSettings,
   ownCard,

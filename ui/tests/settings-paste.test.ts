@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
+import { commandError } from '../src/lib/backend/backend.ts';
 import { pending } from '../src/lib/backend/fake.ts';
 import type { ErrorCode, PasteOutcome } from '../src/lib/bindings/index.ts';
 import { words } from '../src/lib/words/words.ts';
 import {
   button,
   byTestId,
-  commandError,
   field,
   key,
   keyCard,

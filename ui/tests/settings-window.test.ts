@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
+import { commandError } from '../src/lib/backend/backend.ts';
 import { pending } from '../src/lib/backend/fake.ts';
 import type { SettingsState, Verification } from '../src/lib/bindings/index.ts';
 import { addressFault } from '../src/lib/settings/own-provider.ts';
@@ -9,7 +10,6 @@ import { Format } from '../src/lib/words/format.ts';
 import {
   button,
   byTestId,
-  commandError,
   field,
   key,
   openSettings,

@@ -5,7 +5,6 @@ import { makeApp } from '../src/lib/app/context.ts';
 import { FakeBackend, type Script } from '../src/lib/backend/fake.ts';
 import type {
   AppInfo,
-  CommandError,
   KeyCard,
   KeyState,
   PasteOutcome,
@@ -14,17 +13,7 @@ import type {
   SettingsState,
 } from '../src/lib/bindings/index.ts';
 import SettingsWindow from '../src/lib/settings/SettingsWindow.svelte';
-
-export const commandError = (code: CommandError['code'], more: Partial<CommandError> = {}): CommandError => ({
-  code,
-  host: null,
-  subject: null,
-  status: null,
-  retryAfterSeconds: null,
-  limit: null,
-  detail: null,
-  ...more,
-});
+import { ownKinds } from './samples.ts';
 
 export function vendorCard(state: KeyState = 'ready'): ProviderCard {
   return {
@@ -87,16 +76,7 @@ export const settingsState = (more: Partial<SettingsState> = {}): SettingsState 
   sealed: 'none',
   rotateAfterDays: null,
   providers: [],
-  ownKinds: [
-    {
-      id: 'compatible',
-      name: 'OpenAI-compatible server',
-      protocol: 'openai-chat',
-      baseUrl: 'https://example.com/v1',
-      local: false,
-    },
-    { id: 'ollama', name: 'Ollama', protocol: 'ollama', baseUrl: 'http://127.0.0.1:11434/', local: true },
-  ],
+  ownKinds,
   vendors: [
     { id: 'openai', name: 'OpenAI', host: 'api.openai.com' },
     { id: 'deepseek', name: 'DeepSeek', host: 'api.deepseek.com' },

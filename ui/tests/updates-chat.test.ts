@@ -1,43 +1,19 @@
-import { flushSync, mount, unmount, type Component } from 'svelte';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { flushSync } from 'svelte';
+import { expect, test, vi } from 'vitest';
 
-import { makeApp } from '../src/lib/app/context.ts';
-import { FakeBackend, pending, type Script } from '../src/lib/backend/fake.ts';
+import { commandError } from '../src/lib/backend/backend.ts';
+import { pending, type FakeBackend, type Script } from '../src/lib/backend/fake.ts';
 import type { Block, TurnEvent, Updates, UpdateState } from '../src/lib/bindings/index.ts';
-import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
-import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
-import { button, commandError, press, settle } from './settings.fixture.ts';
+import { chat, openChat } from './chat.fixture.ts';
+import { demoAnswer } from './samples.ts';
+import { button, press, settle } from './settings.fixture.ts';
 import { fault, update, updates } from './updates.fixture.ts';
 
-const chat = { id: 'c', title: 'A chat', updatedAt: Date.now(), running: false };
-const model = { provider: 'demo', model: 'demo' };
-const nothing = {
-  prompt: false,
-  highestTemperature: 0,
-  effort: false,
-  mostStops: 0,
-  imageTypes: [],
-  largestImage: 0,
-  largestPdf: 0,
-};
-
-let mounted: Record<string, unknown> | undefined;
 let tell: (known: Updates) => Promise<void>;
 let turn: (event: TurnEvent) => void = () => undefined;
 
-beforeEach(() => {
-  window.matchMedia = (media: string) =>
-    Object.assign(new EventTarget(), { matches: false, media }) as unknown as MediaQueryList;
-});
-afterEach(async () => {
-  if (mounted) await unmount(mounted);
-  mounted = undefined;
-  document.body.replaceChildren();
-});
-
 async function open(known: Updates | null, script: Script = {}): Promise<FakeBackend> {
-  const backend = new FakeBackend({
-    watch_app: () => null,
+  const backend = openChat({
     watch_updates: (_, emit) => {
       tell = async (next) => {
         emit(next);
@@ -46,23 +22,6 @@ async function open(known: Updates | null, script: Script = {}): Promise<FakeBac
       if (known) emit(known);
       return null;
     },
-    list_conversations: () => [chat],
-    list_models: () => ({
-      selected: model,
-      local: [],
-      groups: [
-        {
-          provider: 'demo',
-          name: 'Demo',
-          host: null,
-          demo: true,
-          abilities: nothing,
-          left: null,
-          error: null,
-          models: [{ id: 'demo', name: 'Demo', context: null, images: null, reasoning: null, price: null }],
-        },
-      ],
-    }),
     start_turn: (_, emit) => {
       turn = (event) => {
         emit(event);
@@ -71,37 +30,11 @@ async function open(known: Updates | null, script: Script = {}): Promise<FakeBac
       return {
         conversation: { ...chat, running: true },
         question: 'q',
-        answer: {
-          id: 'a',
-          body: {
-            role: 'assistant',
-            blocks: [],
-            reasoning: '',
-            model: { model, name: 'Demo', demo: true },
-            toolCalls: [],
-            citations: [],
-            usage: UNKNOWN_USAGE,
-            leftOut: 0,
-          },
-          state: { type: 'streaming' },
-          createdAt: 1000,
-        },
+        answer: demoAnswer('a', [], { type: 'streaming' }),
       };
     },
     update_notes: () => [],
     ...script,
-  });
-  const info = {
-    version: '0.5.2',
-    platform: 'linux' as const,
-    locale: 'en-GB',
-    storeName: 'Secret Service',
-    appearance: { theme: 'light' as const, textSize: 15 },
-    notices: [],
-  };
-  mounted = mount(ChatWindow as Component<{ app: ReturnType<typeof makeApp> }>, {
-    target: document.body,
-    props: { app: makeApp(backend, info) },
   });
   await settle();
   return backend;

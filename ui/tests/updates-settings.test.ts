@@ -1,20 +1,12 @@
 import { expect, test, vi } from 'vitest';
 
+import { commandError } from '../src/lib/backend/backend.ts';
 import { pending, type Script } from '../src/lib/backend/fake.ts';
 import type { Updates, UpdateFaultKind, UpdateState } from '../src/lib/bindings/index.ts';
 import { faultInWords, faultLooks } from '../src/lib/updates/faults.ts';
 import { Format } from '../src/lib/words/format.ts';
 import { words } from '../src/lib/words/words.ts';
-import {
-  button,
-  byTestId,
-  commandError,
-  openSettings,
-  page,
-  press,
-  settingsState,
-  settle,
-} from './settings.fixture.ts';
+import { button, byTestId, openSettings, page, press, settingsState, settle } from './settings.fixture.ts';
 import { fault, update, updates } from './updates.fixture.ts';
 
 let tell: (known: Updates) => Promise<void>;

@@ -1,89 +1,24 @@
-import { flushSync, mount, unmount, type Component } from 'svelte';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { flushSync } from 'svelte';
+import { expect, test, vi } from 'vitest';
 
-import { makeApp } from '../src/lib/app/context.ts';
 import { boot } from '../src/lib/app/boot.ts';
+import { commandError } from '../src/lib/backend/backend.ts';
 import { FakeBackend, pending, type Script } from '../src/lib/backend/fake.ts';
-import type { Abilities, Block, MessageView, StartedTurn, TurnEvent, ModelItem } from '../src/lib/bindings/index.ts';
+import type { Block, MessageState, MessageView, StartedTurn, TurnEvent } from '../src/lib/bindings/index.ts';
 import ChatWindow from '../src/lib/conversation/ChatWindow.svelte';
-import { UNKNOWN_USAGE } from '../src/lib/conversation/messages.svelte.ts';
 import { NO_OPTIONS } from '../src/lib/conversation/options.ts';
 import { NO_TOTALS } from '../src/lib/conversation/totals.ts';
+import { chat, info, openChat } from './chat.fixture.ts';
+import { abilities, demoAnswer, demoModel, demoModels, modelItem } from './samples.ts';
 
-const info = {
-  version: '0.1.0',
-  platform: 'linux' as const,
-  locale: 'en',
-  storeName: 'Secret Service',
-  appearance: { theme: 'dark' as const, textSize: 17 },
-  notices: [],
-};
-const model = { provider: 'demo', model: 'demo' };
 const hostile = '<img src=x onerror="globalThis.hit=1"><script>globalThis.hit=1</script>{@html x}';
 
-const answer = (blocks: Block[], state: MessageView['state'] = { type: 'streaming' }): MessageView => ({
-  id: 'a',
-  body: {
-    role: 'assistant',
-    blocks,
-    reasoning: '',
-    model: { model, name: 'Demo', demo: true },
-    toolCalls: [],
-    citations: [],
-    usage: UNKNOWN_USAGE,
-    leftOut: 0,
-  },
-  state,
-  createdAt: 1000,
-});
-const chat = { id: 'c', title: 'A chat', updatedAt: Date.now(), running: false };
-
-let mounted: Record<string, unknown> | undefined;
-
-beforeEach(() => {
-  window.matchMedia = (media: string) =>
-    Object.assign(new EventTarget(), { matches: false, media }) as unknown as MediaQueryList;
-});
-afterEach(async () => {
-  if (mounted) await unmount(mounted);
-  mounted = undefined;
-  document.body.replaceChildren();
-});
-
-const item = (id: string, name: string): ModelItem => ({
-  id,
-  name,
-  context: null,
-  images: null,
-  reasoning: null,
-  price: null,
-});
-const abilities: Abilities = {
-  prompt: true,
-  highestTemperature: 200,
-  effort: true,
-  mostStops: 4,
-  imageTypes: ['png', 'jpeg'],
-  largestImage: 5_000_000,
-  largestPdf: 30_000_000,
-};
-const nothing: Abilities = {
-  prompt: false,
-  highestTemperature: 0,
-  effort: false,
-  mostStops: 0,
-  imageTypes: [],
-  largestImage: 0,
-  largestPdf: 0,
-};
+const answer = (blocks: Block[], state: MessageState = { type: 'streaming' }) => demoAnswer('a', blocks, state);
 
 async function open(script: Script = {}): Promise<FakeBackend> {
-  const backend = new FakeBackend({
-    app_info: () => info,
-    watch_app: () => null,
-    list_conversations: () => [chat],
+  const backend = openChat({
     list_models: () => ({
-      selected: model,
+      selected: demoModel,
       local: [],
       groups: [
         {
@@ -91,29 +26,16 @@ async function open(script: Script = {}): Promise<FakeBackend> {
           name: 'My own',
           host: 'llm.example:8443',
           demo: false,
-          models: [item('m1', 'First')],
+          models: [modelItem('m1', 'First')],
           abilities,
           left: null,
           error: null,
         },
-        {
-          provider: 'demo',
-          name: 'Demo',
-          host: null,
-          demo: true,
-          models: [item('demo', 'Demo')],
-          abilities: nothing,
-          left: null,
-          error: null,
-        },
+        demoModels,
       ],
     }),
     highlight_code: () => [],
     ...script,
-  });
-  mounted = mount(ChatWindow as Component<{ app: ReturnType<typeof makeApp> }>, {
-    target: document.body,
-    props: { app: makeApp(backend, info) },
   });
   await vi.waitFor(() => expect(by('conversation-item')).toBeTruthy());
   return backend;
@@ -279,15 +201,12 @@ test('an error stands where the answer would be, with what can be done', async (
       messages: [
         answer([], {
           type: 'failed',
-          error: {
-            code: 'key_rejected',
+          error: commandError('key_rejected', {
             host: 'api.example.com',
             subject: 'Example',
             status: 401,
-            retryAfterSeconds: null,
-            limit: null,
             detail: hostile,
-          },
+          }),
         }),
       ],
       hasEarlier: false,
@@ -356,7 +275,7 @@ test('a window puts on what it is to look like, and says when it has been painte
     window_ready: ready,
     watch_app: () => null,
     list_conversations: () => [],
-    list_models: () => ({ selected: model, groups: [], local: [] }),
+    list_models: () => ({ selected: demoModel, groups: [], local: [] }),
   });
   await boot(backend, document.body, ChatWindow);
   expect(document.documentElement.dataset.theme).toBe('dark');

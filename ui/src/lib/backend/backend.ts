@@ -1,4 +1,4 @@
-import type { CommandError, Commands } from '../bindings/index.ts';
+import type { CommandError, Commands, ErrorCode } from '../bindings/index.ts';
 
 export type Command = keyof Commands;
 export type Result<C extends Command> = Commands[C]['result'];
@@ -17,16 +17,22 @@ export interface Backend {
   call<C extends Command>(name: C, ...rest: Arguments<C>): Promise<Result<C>>;
 }
 
-/** What a rejected call was rejected with. What is no `CommandError` comes from the border itself. */
-export function asCommandError(reason: unknown): CommandError {
-  if (typeof reason === 'object' && reason !== null && 'code' in reason) return reason as CommandError;
+/** An error of which no more is known than this. */
+export function commandError(code: ErrorCode, more: Partial<CommandError> = {}): CommandError {
   return {
-    code: 'bad_request',
+    code,
     host: null,
     subject: null,
     status: null,
     retryAfterSeconds: null,
     limit: null,
-    detail: reason instanceof Error ? reason.message : String(reason),
+    detail: null,
+    ...more,
   };
+}
+
+/** What a rejected call was rejected with. What is no `CommandError` comes from the border itself. */
+export function asCommandError(reason: unknown): CommandError {
+  if (typeof reason === 'object' && reason !== null && 'code' in reason) return reason as CommandError;
+  return commandError('bad_request', { detail: reason instanceof Error ? reason.message : String(reason) });
 }

@@ -1,4 +1,4 @@
-import { asCommandError, type Backend } from '../backend/backend.ts';
+import { asCommandError, commandError, type Backend } from '../backend/backend.ts';
 import type {
   CommandError,
   ConversationItem,
@@ -264,13 +264,5 @@ export class Conversation {
   }
 }
 
-const nothingKnown = {
-  host: null,
-  subject: null,
-  status: null,
-  retryAfterSeconds: null,
-  limit: null,
-  detail: null,
-};
-const interrupted: CommandError = { code: 'interrupted', ...nothingKnown };
-const misfit: CommandError = { code: 'bad_request', ...nothingKnown };
+const interrupted = commandError('interrupted');
+const misfit = commandError('bad_request');

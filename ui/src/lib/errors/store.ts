@@ -1,18 +1,11 @@
+import { commandError } from '../backend/backend.ts';
 import type { CommandError, ErrorCode, StoreState } from '../bindings/index.ts';
 
 /** The error that a state of the credential store amounts to; null if the store can be used. */
 export function storeError(state: StoreState, storeName: string): CommandError | null {
   const code = codeOf(state);
   if (code === null) return null;
-  return {
-    code,
-    host: null,
-    subject: storeName,
-    status: null,
-    retryAfterSeconds: null,
-    limit: null,
-    detail: state.type === 'failed' ? state.detail : null,
-  };
+  return commandError(code, { subject: storeName, detail: state.type === 'failed' ? state.detail : null });
 }
 
 function codeOf(state: StoreState): ErrorCode | null {
