@@ -2,6 +2,7 @@
 
 pub(crate) mod attachments;
 pub(crate) mod conversations;
+pub(crate) mod drafts;
 pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod models;
@@ -13,17 +14,17 @@ pub(crate) mod updates;
 
 use std::sync::Arc;
 
-use chat::ConversationStore;
+use storage::Database;
 
 use crate::ipc::{CommandError, ErrorCode};
 
 /// Runs a call that may block on the disk off the threads that carry streams.
 async fn with_store<T: Send + 'static>(
-    store: &Arc<storage::Database>,
-    call: impl FnOnce(&dyn ConversationStore) -> Result<T, chat::StoreFailure> + Send + 'static,
+    store: &Arc<Database>,
+    call: impl FnOnce(&Database) -> Result<T, chat::StoreFailure> + Send + 'static,
 ) -> Result<T, CommandError> {
     let store = Arc::clone(store);
-    tokio::task::spawn_blocking(move || call(store.as_ref()))
+    tokio::task::spawn_blocking(move || call(&store))
         .await
         .map_err(|_| CommandError::new(ErrorCode::DatabaseFailed))?
         .map_err(Into::into)

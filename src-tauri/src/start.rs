@@ -11,7 +11,8 @@ use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::app::App;
 use crate::commands::{
-    attachments, conversations, keys, limits, models, network, preferences, shell, turns, updates,
+    attachments, conversations, drafts, keys, limits, models, network, preferences, shell, turns,
+    updates,
 };
 use crate::folder::{DataFolder, Usual};
 use crate::native::leftovers;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::desk::{Desk, Keyring};
 use crate::wait::{SOON, wait_for, wait_until};
 use crate::window::{App, CHAT, Launch, Page};
-pub use stored::{Stored, stored, wait_until_stored};
+pub use stored::{Stored, stored, stored_drafts, wait_until_stored};
 
 /// A provider of one's own, as an entry of `settings.json`. Its id is its name.
 #[derive(Debug, Clone)]

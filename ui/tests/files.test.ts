@@ -27,7 +27,7 @@ test('a model is offered what its protocol takes, and text always', () => {
 });
 
 test('a draft says something with files alone, and what was sent leaves it', () => {
-  const draft = new Draft();
+  const draft = new Draft(null, () => undefined);
   expect(draft.saysSomething).toBe(false);
   const [sent, later] = [draftFile('1'), draftFile('2')];
   draft.files = [sent];
@@ -39,7 +39,7 @@ test('a draft says something with files alone, and what was sent leaves it', () 
 });
 
 test('a key in a file holds the draft until the person has passed just these files', () => {
-  const draft = new Draft();
+  const draft = new Draft(null, () => undefined);
   draft.files = [draftFile('1'), draftFile('2', { provider: 'Groq' })];
   expect(draft.found).toEqual({ provider: 'Groq' });
   expect(draft.held).toBe(true);
@@ -57,7 +57,7 @@ test('pasted files are taken one by one, and those that are not taken are told o
         : { files: [draftFile(name)], refused: [] },
   });
   const files = new Files(backend);
-  const draft = new Draft();
+  const draft = new Draft(null, () => undefined);
   await files.add(draft, [new File(['hi'], 'a.txt'), new File(['x'], 'bad.bin'), new File([''], 'b.txt')]);
   expect(draft.files.map(({ id }) => id)).toEqual(['a.txt', 'b.txt']);
   expect(files.refused).toEqual([{ name: 'bad.bin', reason: 'unknownKind' }]);

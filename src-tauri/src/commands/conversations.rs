@@ -1,5 +1,6 @@
 //! Conversations: list, open, rename, delete.
 
+use chat::ConversationStore;
 use tauri::State;
 
 use super::turns::checked_options;

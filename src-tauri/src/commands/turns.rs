@@ -1,6 +1,6 @@
 //! Turns: start, watch, stop.
 
-use chat::{NewTurn, RequestOptions, StartedTurn as Begun};
+use chat::{ConversationStore, NewTurn, RequestOptions, StartedTurn as Begun};
 use credentials::{Recognition, key_in_text};
 use markdown::{Highlighter, Span};
 use tauri::State;

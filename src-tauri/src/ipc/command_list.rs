@@ -23,6 +23,8 @@ macro_rules! with_commands {
             conversations::delete_conversation [chat] (ConversationRef) () -> ();
             conversations::restore_conversation [chat] (ConversationRef) () -> ();
             conversations::message_text [chat] (MessageRef) () -> String;
+            drafts::list_drafts [chat] () () -> Vec<DraftText>;
+            drafts::keep_draft [chat] (DraftText) () -> bool;
             attachments::choose_files [chat] () () -> Attached;
             attachments::attach_file [chat] (AttachFile) () -> Attached;
             attachments::detach_file [chat] (DraftFileRef) () -> ();

@@ -45,6 +45,16 @@ pub struct MessageRef {
     pub message: String,
 }
 
+/// What is written and not yet said. From a window it is the text that is to be kept; to a window, the one that was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftText {
+    /// The conversation it is for; `null` for the new chat.
+    pub conversation: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
 /// Asks for a conversation's messages, a page at a time from the end.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

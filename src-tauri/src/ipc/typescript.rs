@@ -62,6 +62,7 @@ pub fn generate() -> String {
         super::ChooseOptions,
         super::ConversationRef,
         super::DraftFileRef,
+        super::DraftText,
         super::FoundKey,
         super::HeaderRef,
         super::HighlightCode,

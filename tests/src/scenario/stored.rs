@@ -60,6 +60,19 @@ pub fn wait_until_stored(desk: &Desk, question: &str) -> Vec<Stored> {
     })
 }
 
+/// The texts of all drafts, in the order in which they were begun.
+pub fn stored_drafts(desk: &Desk) -> Vec<String> {
+    let path = desk.data_folder().join("chats.sqlite");
+    let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .expect("the database can be opened");
+    let mut rows = database
+        .prepare("SELECT text FROM draft ORDER BY number")
+        .expect("the table is there");
+    let texts = rows.query_map([], |row| row.get(0));
+    let texts: rusqlite::Result<Vec<_>> = texts.expect("the table can be read").collect();
+    texts.expect("the rows have their types")
+}
+
 fn message(row: &Row<'_>) -> rusqlite::Result<Stored> {
     let failure: Option<String> = row.get(6)?;
     Ok(Stored {

@@ -10,6 +10,7 @@ mod attach;
 mod cap;
 mod case;
 mod composer;
+mod drafts;
 mod failures;
 mod files;
 mod hosts;

@@ -7,6 +7,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0002_budgets_keys_contacts.sql")),
     M::up(include_str!("migrations/0003_answers.sql")),
     M::up(include_str!("migrations/0004_attachments.sql")),
+    M::up(include_str!("migrations/0005_drafts.sql")),
 ];
 
 /// All migrations, oldest first.

@@ -8,6 +8,7 @@ use rusqlite::{Error, Transaction, params};
 
 use crate::attachments;
 use crate::clock;
+use crate::drafts;
 use crate::path::{self, Bounds};
 use crate::rows;
 
@@ -31,6 +32,7 @@ pub(crate) fn begin(
             model,
             options,
         } => {
+            drafts::said(transaction, *conversation, text)?;
             let conversation = if let Some(id) = conversation {
                 present(transaction, *id)?
             } else {

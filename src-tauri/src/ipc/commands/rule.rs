@@ -54,6 +54,8 @@ const RULE: &[(&str, &[(&str, Names)])] = &[
         "message_text",
         &[("conversation", Known), ("message", Known)],
     ),
+    ("list_drafts", &[]),
+    ("keep_draft", &[("conversation", Known), ("text", Nothing)]),
     // The files are chosen in a native dialog.
     ("choose_files", &[]),
     // Its bytes come with it.

@@ -400,6 +400,16 @@ export type DraftFileRef = {
  */
 id: string, };
 
+export type DraftText = { 
+/**
+ * The conversation it is for; `null` for the new chat.
+ */
+conversation: string | null, 
+/**
+ * The text.
+ */
+text: string, };
+
 export type Effort = "low" | "medium" | "high";
 
 export type EntryFault = "badValue" | "missing" | "duplicateId" | "unknownProtocol" | "badUrl" | "badProxy" | "badCertificates";
@@ -1940,6 +1950,8 @@ export interface Commands {
   delete_conversation: { request: ConversationRef; events: null; result: null };
   restore_conversation: { request: ConversationRef; events: null; result: null };
   message_text: { request: MessageRef; events: null; result: string };
+  list_drafts: { request: null; events: null; result: Array<DraftText> };
+  keep_draft: { request: DraftText; events: null; result: boolean };
   choose_files: { request: null; events: null; result: Attached };
   attach_file: { request: AttachFile; events: null; result: Attached };
   detach_file: { request: DraftFileRef; events: null; result: null };
@@ -1999,6 +2011,6 @@ export interface Commands {
 
 /** Which window may call which command. */
 export const commandsOf = {
-  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'forget_crash', 'put_chats_back', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'choose_files', 'attach_file', 'detach_file', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'warm_up', 'choose_model', 'unlock_sealed', 'watch_updates', 'update_notes', 'download_update', 'cancel_download', 'install_update', 'put_off_update', 'skip_update'],
+  chat: ['app_info', 'window_ready', 'watch_app', 'open_settings', 'open_link', 'unlock_store', 'forget_crash', 'put_chats_back', 'list_conversations', 'open_conversation', 'rename_conversation', 'choose_options', 'delete_conversation', 'restore_conversation', 'message_text', 'list_drafts', 'keep_draft', 'choose_files', 'attach_file', 'detach_file', 'look_for_key', 'start_turn', 'retry_turn', 'watch_turn', 'stop_turn', 'highlight_code', 'list_models', 'warm_up', 'choose_model', 'unlock_sealed', 'watch_updates', 'update_notes', 'download_update', 'cancel_download', 'install_update', 'put_off_update', 'skip_update'],
   settings: ['app_info', 'window_ready', 'open_chat', 'unlock_store', 'diagnostics', 'find_local_servers', 'settings_state', 'watch_settings', 'paste_key', 'verify_key', 'remove_key', 'use_key', 'open_key_page', 'unlock_sealed', 'lock_sealed', 'clear_clipboard', 'save_provider', 'remove_provider', 'set_rotation_reminder', 'remove_everything', 'set_appearance', 'limits_state', 'set_cap', 'set_budget', 'set_answer_limit', 'set_price', 'network_state', 'set_proxy', 'set_proxy_login', 'remove_proxy_login', 'choose_certificates', 'remove_certificates', 'add_header', 'remove_header', 'set_wait_limit', 'open_at_login', 'set_open_at_login', 'watch_updates', 'check_for_update', 'set_update_checks', 'download_update', 'cancel_download', 'install_update', 'skip_update', 'open_release_page', 'privacy_report'],
 } as const;

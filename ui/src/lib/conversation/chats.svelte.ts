@@ -15,7 +15,7 @@ const WARM = 20_000;
 export class Chats {
   readonly list: ConversationListState;
   readonly models: ModelChoice;
-  readonly drafts = new Drafts();
+  readonly drafts: Drafts;
   readonly keyWatch: KeyWatch;
   readonly files: Files;
   current = $state.raw<Conversation>() as Conversation;
@@ -31,6 +31,7 @@ export class Chats {
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.drafts = new Drafts(backend);
     this.list = new ConversationListState(backend);
     this.models = new ModelChoice(backend);
     this.keyWatch = new KeyWatch(backend);
@@ -39,7 +40,7 @@ export class Chats {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.list.load(), this.models.load()]);
+    await Promise.all([this.list.load(), this.models.load(), this.drafts.load()]);
     // A window that was loaded again in the middle of an answer goes on with it.
     const running = this.list.items.find((item) => item.running);
     this.list.awaitEnds(running?.id);
@@ -85,6 +86,7 @@ export class Chats {
     }
     this.files.clear();
     draft.said(text, files);
+    void this.drafts.keep();
     if (this.current !== current) return;
     // A new chat has got its id: what was written on meanwhile goes with it.
     const own = this.drafts.of(current.id);

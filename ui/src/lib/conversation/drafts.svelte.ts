@@ -1,15 +1,40 @@
+import type { Backend } from '../backend/backend.ts';
 import type { DraftFile, FoundKey } from '../bindings/index.ts';
+
+/** For how long what is written is left to grow before the app keeps it, in ms. */
+const GROWS = 200;
 
 /** What is being written and not yet said. */
 export class Draft {
-  text = $state('');
+  /** The text that the app keeps; null when it keeps none, or another. */
+  kept: string | null = null;
   /** The files that are to go with it. */
   files = $state.raw<readonly DraftFile[]>([]);
   /** How many files are on their way to the app. */
   coming = $state(0);
   /** What was found in the text of a key's shape. */
   key = $state.raw<FoundKey | null>(null);
+  #text = $state('');
   #passed = $state.raw<string | null>(null);
+  readonly #onchange: (draft: Draft) => void;
+
+  /** @param conversation the one that it is for; null for the new chat */
+  constructor(
+    readonly conversation: string | null,
+    onchange: (draft: Draft) => void,
+  ) {
+    this.#onchange = onchange;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  set text(text: string) {
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#onchange(this);
+  }
 
   /** What was found in the text or in a file of a key's shape. */
   get found(): FoundKey | null {
@@ -31,6 +56,12 @@ export class Draft {
     return /\S/.test(this.text) || this.files.length > 0;
   }
 
+  /** Whether it would be there again if the window ended now. */
+  get outlives(): boolean {
+    if (this.files.length > 0 || this.coming > 0) return false;
+    return this.kept === this.text || !/\S/.test(this.text);
+  }
+
   /** The person has seen what was found, and wants it sent as it is. */
   pass(): void {
     this.#passed = this.#all;
@@ -42,6 +73,8 @@ export class Draft {
     this.files = this.files.filter((file) => !files.includes(file));
     this.key = null;
     this.#passed = null;
+    // The app has let go of it with the message.
+    this.kept = null;
   }
 
   /** All of another draft moves here. */
@@ -58,23 +91,68 @@ export class Draft {
   }
 }
 
-/** A draft for each conversation, and one for the new chat. They live as long as the window. */
+/** A draft for each conversation, and one for the new chat. The app keeps their texts, and the window their files. */
 export class Drafts {
-  // Each draft is state; which of them there are concerns nobody.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  // Each draft is state; which of them there are, and which have changed, concerns nobody.
+  /* eslint-disable svelte/prefer-svelte-reactivity */
   readonly #drafts = new Map<string | null, Draft>();
+  /** Those whose text has changed since the app was last given it. */
+  readonly #changed = new Set<Draft>();
+  /* eslint-enable svelte/prefer-svelte-reactivity */
+  readonly #backend: Backend;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #keeping: Promise<void> = Promise.resolve();
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
 
   of(conversation: string | null): Draft {
     let draft = this.#drafts.get(conversation);
     if (!draft) {
-      draft = new Draft();
+      draft = new Draft(conversation, (draft) => {
+        this.#changed.add(draft);
+        this.#timer ??= setTimeout(() => void this.keep(), GROWS);
+      });
       this.#drafts.set(conversation, draft);
     }
     return draft;
   }
 
-  /** Whether there is nothing in any of them that would be lost. */
-  get areEmpty(): boolean {
-    return [...this.#drafts.values()].every((draft) => !draft.saysSomething && draft.coming === 0);
+  /** Gets back what was kept. What is being written already stays. */
+  async load(): Promise<void> {
+    // Whoever can't read them can't read the chats either, and is told so there.
+    const all = await this.#backend.call('list_drafts').catch(() => []);
+    for (const { conversation, text } of all) {
+      const draft = this.of(conversation);
+      if (draft.text !== '') continue;
+      draft.kept = text;
+      draft.text = text;
+    }
+  }
+
+  /** Has the app keep what has changed, one text after the other: an older one must not come last. */
+  keep(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#keeping = this.#keeping.then(async () => {
+      const changed = [...this.#changed];
+      this.#changed.clear();
+      for (const draft of changed) await this.#keep(draft);
+    });
+    return this.#keeping;
+  }
+
+  async #keep(draft: Draft): Promise<void> {
+    const { conversation, text } = draft;
+    if (draft.kept === text) return;
+    // What is not kept is still in the window; and why it can't be written is told when it is sent.
+    const kept = await this.#backend.call('keep_draft', { conversation, text }).catch(() => false);
+    draft.kept = kept ? text : null;
+  }
+
+  /** Whether nothing in any of them would be lost if the window ended now. */
+  get outlive(): boolean {
+    return [...this.#drafts.values()].every((draft) => draft.outlives);
   }
 }

@@ -300,6 +300,18 @@ pub(super) const DEFENCES: &[Defence] = &[
         says: "key_in_message",
     },
     Defence {
+        attack: "a key typed or pasted into the composer is sent",
+        what: "a draft with a key's shape is not kept, and what was kept before it goes",
+        changes: &[Change {
+            file: "src-tauri/src/commands/drafts.rs",
+            find: "let kept = if found.is_none() {",
+            replace: "let kept = if found.is_none() || !text.is_empty() {",
+        }],
+        shows: CONVERSATION,
+        test: "drafts::a_key_that_waits_in_the_composer_is_not_kept_nor_is_what_stood_there_before",
+        says: "in vain for the drafts [] on disk",
+    },
+    Defence {
         attack: "navigate away",
         what: "no window is opened by a page",
         changes: &[Change {
