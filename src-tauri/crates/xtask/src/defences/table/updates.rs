@@ -86,7 +86,7 @@ pub(super) const DEFENCES: &[Defence] = &[
         }],
         shows: WINDOW,
         test: "refused::a_download_by_a_bad_way_is_refused",
-        says: "larger than it may be",
+        says: "in vain for update-state to be failed",
     },
     Defence {
         attack: ATTACK,
@@ -98,7 +98,7 @@ pub(super) const DEFENCES: &[Defence] = &[
         }],
         shows: WINDOW,
         test: "refused::what_is_not_the_package_that_was_made_is_refused_each_with_its_words",
-        says: "is not what was signed",
+        says: "in vain for update-state to be failed",
     },
     Defence {
         attack: ATTACK,
