@@ -345,7 +345,14 @@ pub(crate) fn now_ms() -> i64 {
         .unwrap_or(0)
 }
 
-/// Whether the chats of this session are kept nowhere.
+impl App {
+    /// Whether the chats of this session are kept nowhere.
+    pub(crate) fn is_thrown_away(&self) -> bool {
+        self.notices.iter().any(is_thrown_away)
+    }
+}
+
+/// Whether it tells that the chats of this session are kept nowhere.
 fn is_thrown_away(notice: &Notice) -> bool {
     matches!(
         notice,

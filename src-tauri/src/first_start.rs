@@ -1,6 +1,7 @@
 //! Whether this version has ever come as far as showing a window, and the way back to the chats as they were before it.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use std::{fs, io};
 
 use storage::Database;
@@ -24,9 +25,14 @@ pub(crate) fn begin(folder: &DataFolder) -> Option<Notice> {
     if noted == line(STANDS) {
         return None;
     }
-    let broke_off = noted == line(STARTS);
-    note(&file, STARTS);
-    let copy = broke_off.then(|| latest_copy(folder)).flatten()?;
+    if noted != line(STARTS) {
+        note(&file, STARTS);
+        return None;
+    }
+    // One that is older than this version's first start was made for another, and much may have been written since.
+    let began = modified(&file)?;
+    let copy =
+        latest_copy(folder).filter(|copy| modified(copy).is_some_and(|made| made >= began))?;
     tracing::warn!(copy = %copy.display(), "an earlier start of this version broke off");
     Some(Notice::StartBrokeOff {
         kept_as: copy.display().to_string(),
@@ -78,6 +84,10 @@ pub(crate) fn is_put_back(folder: &DataFolder) {
 
 fn latest_copy(folder: &DataFolder) -> Option<PathBuf> {
     Database::copies(&folder.chats()).pop()
+}
+
+fn modified(file: &Path) -> Option<SystemTime> {
+    file.metadata().and_then(|file| file.modified()).ok()
 }
 
 fn line(how_far: &str) -> String {
@@ -133,6 +143,8 @@ impl App {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn folder() -> (tempfile::TempDir, DataFolder) {
@@ -155,6 +167,11 @@ mod tests {
             kept_as: copy.display().to_string(),
         };
         assert_eq!(begin(&folder), Some(told));
+        // It was made for an earlier version: what was written since this one came is not to be lost to it.
+        let earlier = SystemTime::now() - Duration::from_secs(600);
+        let file = fs::File::options().write(true).open(&copy).unwrap();
+        file.set_modified(earlier).unwrap();
+        assert_eq!(begin(&folder), None);
         stands(&folder);
         assert_eq!(begin(&folder), None);
         // Once it has stood, a start that ends early tells nothing.

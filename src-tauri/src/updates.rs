@@ -222,10 +222,10 @@ impl App {
         let is_answer = offer.is_ok();
         let mut inner = self.updates.lock();
         inner.checked(offer, is_awaited, now_ms());
-        let is_installing = inner.stage == Stage::Installing;
+        let is_in_use = matches!(inner.stage, Stage::Installing | Stage::Downloading { .. });
         drop(inner);
         // Of other versions nothing is gone on with.
-        if is_answer && !is_installing {
+        if is_answer && !is_in_use {
             self.updates
                 .forget(|version| Some(version) != offered.as_ref());
         }
@@ -371,6 +371,10 @@ impl App {
         self.runs_no_turn()?;
         let source = self.updates.source().ok_or_else(not_there)?;
         if self.updates.lock().stage == Stage::Installed {
+            // Whoever answers one has something to finish.
+            if self.dialogs.is_open() {
+                return Err(CommandError::new(ErrorCode::DialogOpen));
+            }
             self.start_again(handle);
             return Ok(());
         }

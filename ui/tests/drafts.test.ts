@@ -10,25 +10,45 @@ afterEach(() => void vi.useRealTimers());
 /** What was given to the app to keep. */
 const kept = (backend: FakeBackend) => backend.requests('keep_draft');
 
-test('what was kept is there again, and what is being written already stays', async () => {
+test('what was kept is there again, with what has been written since behind it', async () => {
   const all: DraftText[] = [
     { conversation: null, text: 'new' },
     { conversation: 'a', text: 'old' },
   ];
-  const backend = new FakeBackend({ list_drafts: () => all, keep_draft: () => true });
+  const listed = pending<DraftText[]>();
+  const backend = new FakeBackend({ list_drafts: () => listed.promise, keep_draft: () => true });
   const drafts = new Drafts(backend);
+  void drafts.load();
   drafts.of('a').text = 'newer';
-  await drafts.load();
-  expect(drafts.of(null).text).toBe('new');
-  expect(drafts.of('a').text).toBe('newer');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(kept(backend)).toEqual([]);
+  listed.resolve(all);
   await vi.runAllTimersAsync();
-  expect(kept(backend)).toEqual([{ conversation: 'a', text: 'newer' }]);
+  expect(drafts.of(null).text).toBe('new');
+  expect(drafts.of('a').text).toBe('old\nnewer');
+  expect(kept(backend)).toEqual([{ conversation: 'a', text: 'old\nnewer' }]);
+});
+
+test('what could not be read is not written over, and is there once it can be', async () => {
+  let answer: () => DraftText[] = () => {
+    throw new Error('locked');
+  };
+  const backend = new FakeBackend({ list_drafts: () => answer(), keep_draft: () => true });
+  const drafts = new Drafts(backend);
+  await drafts.load();
+  drafts.of('a').text = 'newer';
+  await vi.runAllTimersAsync();
+  expect(kept(backend)).toEqual([]);
+  expect(drafts.outlive).toBe(false);
+  answer = () => [{ conversation: 'a', text: 'old' }];
+  await drafts.keep();
+  expect(kept(backend)).toEqual([{ conversation: 'a', text: 'old\nnewer' }]);
 });
 
 test('a text is kept as it grows, and the last of it last', async () => {
   const first = pending<boolean>();
   const answers = [first.promise, Promise.resolve(true)];
-  const backend = new FakeBackend({ keep_draft: () => answers.shift() ?? true });
+  const backend = new FakeBackend({ list_drafts: () => [], keep_draft: () => answers.shift() ?? true });
   const drafts = new Drafts(backend);
   const draft = drafts.of(null);
   draft.text = 'H';
@@ -46,7 +66,7 @@ test('a text is kept as it grows, and the last of it last', async () => {
 });
 
 test('what the app does not keep does not outlive the window, nor do files', async () => {
-  const backend = new FakeBackend({ keep_draft: ({ text }) => text !== 'a key' });
+  const backend = new FakeBackend({ list_drafts: () => [], keep_draft: ({ text }) => text !== 'a key' });
   const drafts = new Drafts(backend);
   const draft = drafts.of('a');
   draft.text = 'a key';
@@ -70,7 +90,7 @@ test('a text that can not be kept stays in the window', async () => {
 });
 
 test('what was said is let go of, and the same text again is a draft again', async () => {
-  const backend = new FakeBackend({ keep_draft: () => true });
+  const backend = new FakeBackend({ list_drafts: () => [], keep_draft: () => true });
   const drafts = new Drafts(backend);
   const draft = drafts.of('a');
   draft.text = 'again';

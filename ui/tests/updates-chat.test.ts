@@ -162,7 +162,11 @@ test('a window that comes later starts nothing again by itself', async () => {
 });
 
 test('what is ready is installed, what is installed runs after a restart, and meanwhile nothing can be pressed', async () => {
-  const backend = await open(updates({ is: 'ready', update }), { install_update: () => null });
+  const backend = await open(updates({ is: 'ready', update }), {
+    install_update: () => null,
+    list_drafts: () => [],
+    keep_draft: () => true,
+  });
   await write('Not sent yet');
   await press(button('Install and restart'));
   await tell(updates({ is: 'installing', update }));
@@ -172,6 +176,20 @@ test('what is ready is installed, what is installed runs after a restart, and me
   expect(banner()).toContain('Chatelaine 0.6.0 is installed. It runs after a restart.');
   await press(button('Restart now'));
   expect(backend.requests('install_update')).toHaveLength(2);
+});
+
+test('what a restart would lose is told before it, and a second press is heard', async () => {
+  const backend = await open(updates({ is: 'installed', update }), {
+    install_update: () => null,
+    list_drafts: () => [],
+    keep_draft: () => false,
+  });
+  await write('My key is …');
+  await press(button('Restart now'));
+  expect(banner()).toContain('A restart loses attached files, and a text that could not be kept.');
+  expect(backend.requests('install_update')).toHaveLength(0);
+  await press(button('Restart anyway'));
+  expect(backend.requests('install_update')).toHaveLength(1);
 });
 
 test('while an answer is written, nothing is installed, and the reason is to be seen', async () => {

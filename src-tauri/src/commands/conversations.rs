@@ -22,7 +22,7 @@ pub(crate) async fn list_conversations(
     app: State<'_, App>,
 ) -> Result<Vec<ConversationItem>, CommandError> {
     let running = app.turns.running();
-    let all = with_store(&app.database, |store| store.conversations()).await?;
+    let all = with_store(&app.database, ConversationStore::conversations).await?;
     Ok(all
         .into_iter()
         .map(|conversation| {

@@ -1,6 +1,7 @@
 //! What is written and not yet said: kept, so that an end of the app costs nobody their text.
 
 use chat::turn::LONGEST_MESSAGE;
+use credentials::may_become_key;
 use tauri::State;
 
 use super::turns::look_in;
@@ -21,8 +22,9 @@ pub(crate) async fn list_drafts(app: State<'_, App>) -> Result<Vec<DraftText>, C
         .collect())
 }
 
-/// Keeps a draft in the place of the one before, and says whether it is kept. What holds something of a key's shape is
-/// not, and neither is what was kept before it: a key must not come to the disk because it stood in a field for a moment.
+/// Keeps a draft in the place of the one before, and says whether it is kept. Nothing is where the chats are not either.
+/// What holds something of a key's shape is not, and neither is what was kept before it: a key must not come to the disk
+/// because it stood in a field for a moment. While one may be being typed, what was kept before stays.
 #[tauri::command]
 pub(crate) async fn keep_draft(
     app: State<'_, App>,
@@ -33,13 +35,19 @@ pub(crate) async fn keep_draft(
         .as_deref()
         .map(conversation_id)
         .transpose()?;
-    let fits = request.text.len() <= LONGEST_MESSAGE;
-    let text = if fits { request.text } else { String::new() };
-    let (text, found) = look_in(&app, text).await?;
-    let kept = if found.is_none() { text } else { String::new() };
+    if app.is_thrown_away() || request.text.len() > LONGEST_MESSAGE {
+        return Ok(false);
+    }
+    let (text, found) = look_in(&app, request.text).await?;
+    let is_kept = found.is_none() && !may_become_key(&text, app.catalog.key_shapes());
     with_store(&app.database, move |store| {
-        store.drafts().keep(conversation, &kept)
+        let drafts = store.drafts();
+        match found {
+            Some(_) => drafts.forget(conversation),
+            None if is_kept => drafts.keep(conversation, &text),
+            None => Ok(()),
+        }
     })
     .await?;
-    Ok(fits && found.is_none())
+    Ok(is_kept)
 }

@@ -21,7 +21,7 @@ use e2e::Keyring;
 use e2e::dialog::Dialog;
 use e2e::provider::{Provider, Reply};
 use e2e::releases::{MANIFEST, PACKAGE, TARGET, whole_or_rest};
-use e2e::scenario::{read_settings, write_settings};
+use e2e::scenario::{draft, new_chat, open_chat, read_settings, write_settings};
 use e2e::settings_page::{press, settings_from_chat, wait_for_words};
 use e2e::wait::SOON;
 use e2e::wait_until;
@@ -151,6 +151,8 @@ impl Stage {
     fn installed(&self) {
         let app = self.lived_in(&self.shop.launch());
         let chat = app.page(CHAT);
+        chat.type_into("composer", "Not said yet");
+        new_chat(&chat);
         self.fetch(&chat);
         assert_ne!(installed_version(), self.version);
         self.install(&chat);
@@ -168,6 +170,9 @@ impl Stage {
 
         let app = App::start(&self.shop.desk, &self.shop.launch());
         self.assert_intact(&app, 2);
+        let chat = app.page(CHAT);
+        open_chat(&chat, "Written before the update");
+        wait_until("the draft", SOON, || draft(&chat) == "Not said yet");
         let page = settings_from_chat(&app);
         press(&page, "About");
         wait_for_words(&page, &self.version);

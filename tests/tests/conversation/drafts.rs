@@ -10,6 +10,8 @@ use e2e::scenario::{
 use e2e::wait::SOON;
 use e2e::wait_until;
 use e2e::window::{CHAT, Page};
+use rusqlite::Connection;
+use serde_json::{Value, json};
 
 use crate::desk;
 
@@ -115,4 +117,45 @@ fn a_key_that_waits_in_the_composer_is_not_kept_nor_is_what_stood_there_before()
     std::fs::write(desk.data_folder().join("planted"), key.text()).unwrap();
     let searched = disk::search(&desk.data_folder(), &key.needle()).unwrap();
     assert!(!searched.hits.is_empty());
+}
+
+/// Gives the app a text to keep as web code might, and says whether it kept it.
+fn keep(page: &Page<'_>, text: &str) -> Value {
+    let script = "return window.__TAURI_INTERNALS__.invoke('keep_draft', { request: { conversation: null, text: arguments[0] } })";
+    page.run_async(script, vec![text.into()]).unwrap()
+}
+
+#[test]
+fn what_may_become_a_key_waits_and_what_is_too_long_leaves_what_was_kept() {
+    let desk = desk();
+    let provider = Provider::http();
+    let app = start_with(&desk, &provider.base_url());
+    let page = chat(&app);
+    assert_eq!(keep(&page, "My key is "), true);
+    let key = Canary::openai();
+    for end in ["sk-proj-".len() + 1, "sk-proj-".len() + 12] {
+        let begun = format!("My key is {}", &key.text()[..end]);
+        assert_eq!(keep(&page, &begun), false);
+        assert_eq!(stored_drafts(&desk), ["My key is "]);
+    }
+    let long = "return window.__TAURI_INTERNALS__.invoke('keep_draft', { request: { conversation: null, text: 'a '.repeat(3 << 20) } })";
+    assert_eq!(page.run_async(long, Vec::new()), Ok(json!(false)));
+    assert_eq!(stored_drafts(&desk), ["My key is "]);
+    assert_eq!(keep(&page, &format!("My key is {}", key.text())), false);
+    assert_eq!(stored_drafts(&desk), [""; 0]);
+}
+
+#[test]
+fn where_the_chats_are_not_kept_no_draft_is_said_to_be() {
+    let desk = desk();
+    let provider = Provider::http();
+    drop(start_with(&desk, &provider.base_url()));
+    let path = desk.data_folder().join("chats.sqlite");
+    let database = Connection::open(&path).unwrap();
+    database.pragma_update(None, "user_version", 1000).unwrap();
+    drop(database);
+    let app = start_with(&desk, &provider.base_url());
+    let page = chat(&app);
+    page.find("start-notice");
+    assert_eq!(keep(&page, "Only for now"), false);
 }

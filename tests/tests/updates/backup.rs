@@ -24,17 +24,17 @@ fn a_first_start_that_broke_off_offers_the_chats_as_they_were() {
     drop(app);
     // As it is after a start that changed the chats and then showed no window.
     let folder = desk.data_folder();
-    let copy = folder.join("chats.before-update-2026-11-24T231028Z.sqlite");
-    let chats = rusqlite::Connection::open(folder.join("chats.sqlite")).unwrap();
-    chats
-        .execute("VACUUM INTO ?1", [copy.display().to_string()])
-        .unwrap();
     let version = env!("CARGO_PKG_VERSION");
     fs::write(
         folder.join("chatelaine.started"),
         format!("{version} starts\n"),
     )
     .unwrap();
+    let copy = folder.join("chats.before-update-2026-11-24T231028Z.sqlite");
+    let chats = rusqlite::Connection::open(folder.join("chats.sqlite")).unwrap();
+    chats
+        .execute("VACUUM INTO ?1", [copy.display().to_string()])
+        .unwrap();
     chats
         .execute("UPDATE conversation SET title = 'Spoilt'", [])
         .unwrap();

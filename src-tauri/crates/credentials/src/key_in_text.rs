@@ -61,6 +61,18 @@ pub fn key_in_text(text: &str, shapes: &[KeyShape]) -> Option<Recognition> {
     None
 }
 
+/// Whether a text ends in what a key may begin with: a known prefix and something behind it. Whoever types a key by hand has not
+/// come as far as [`key_in_text`] would tell.
+pub fn may_become_key(text: &str, shapes: &[KeyShape]) -> bool {
+    let bytes = text.as_bytes();
+    let begins = |start: usize| {
+        let prefix = longest_prefix(&bytes[start..], shapes).filter(|_| may_begin(bytes, start));
+        let body = prefix.map(|prefix| &bytes[start + prefix..]);
+        body.is_some_and(|body| !body.is_empty() && body.iter().all(|byte| in_key(*byte)))
+    };
+    (bytes.len().saturating_sub(LONGEST_KEY)..bytes.len()).any(begins)
+}
+
 /// Characters that a key goes on with.
 fn in_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
@@ -218,6 +230,34 @@ mod tests {
             (format!("sk-admin-{hex}"), Recognition::Unknown),
         ] {
             assert_eq!(found(&key), Some(provider), "{key}");
+        }
+    }
+
+    #[test]
+    fn what_a_text_ends_in_may_become_a_key() {
+        let may = |text: &str| may_become_key(text, &shapes());
+        for begun in [
+            "sk-p",
+            "My key is gsk_Zq3",
+            "KEY=\"AIzaSy",
+            "key: AQ.Ab8RN6",
+            "é sk-ant-a",
+        ] {
+            assert!(may(begun), "{begun}");
+        }
+        // Every beginning of a key, until it can be told to be one.
+        let long_enough = (5..GROQ.len()).find(|end| found(&GROQ[..*end]).is_some());
+        assert!((5..long_enough.unwrap()).all(|end| may(&GROQ[..end])));
+        for other in [
+            "",
+            "sk-",
+            "sk-learn is",
+            "task-sk-x ",
+            "risk-averse",
+            "sk-learn.",
+            "密钥",
+        ] {
+            assert!(!may(other), "{other}");
         }
     }
 

@@ -34,7 +34,7 @@ pub use api_key::ApiKey;
 pub use credential::{AuthScheme, Credential, OriginMismatch};
 pub use item_format::ItemUnreadable;
 pub use item_id::ItemId;
-pub use key_in_text::key_in_text;
+pub use key_in_text::{key_in_text, may_become_key};
 pub use key_shape::{KeyCharset, KeyShape, Recognition, recognise, recognise_text, redact_shapes};
 pub use key_text::KeyTextError;
 #[cfg(not(target_os = "linux"))]

@@ -2,7 +2,7 @@
 
 use chat::{ConversationId, StoreFailure};
 use rusqlite::types::ValueRef;
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::database::Database;
 use crate::rows;
@@ -63,6 +63,15 @@ impl Drafts<'_> {
         })
     }
 
+    /// Lets go of a text that must not stay on the disk: not in a free page, and not in the log either.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    pub fn forget(&self, conversation: Option<ConversationId>) -> Result<(), StoreFailure> {
+        self.keep(conversation, "")?;
+        self.database.empty_log()
+    }
+
     /// All of them, those of deleted conversations too: these may be restored.
     ///
     /// # Errors
@@ -86,15 +95,25 @@ impl Drafts<'_> {
     }
 }
 
-/// What has just been said is no draft any more. In the transaction that keeps the message: a crash leaves one of the two.
+/// What has just been said is no draft any more, nor is what it grew from; what was written on behind it is. In the
+/// transaction that keeps the message: a crash leaves one of the two.
 pub(crate) fn said(
     transaction: &Transaction<'_>,
     conversation: Option<ConversationId>,
     text: &str,
 ) -> rusqlite::Result<()> {
+    let id = conversation.map(|id| id.to_string());
+    let kept = transaction
+        .prepare_cached("SELECT text FROM draft WHERE conversation_id IS ?1")?
+        .query_row([&id], |row| rows::text(row, 0))
+        .optional()?;
+    let goes_on = |kept: &String| kept.len() > text.len() && kept.starts_with(text);
+    if kept.is_none_or(|kept| goes_on(&kept)) {
+        return Ok(());
+    }
     transaction
-        .prepare_cached("DELETE FROM draft WHERE conversation_id IS ?1 AND text = ?2")?
-        .execute(params![conversation.map(|id| id.to_string()), text])
+        .prepare_cached("DELETE FROM draft WHERE conversation_id IS ?1")?
+        .execute([&id])
         .map(drop)
 }
 
@@ -147,17 +166,36 @@ mod tests {
         let first = say(&database, None, "Hello").conversation;
         assert_eq!(kept(&database), []);
 
-        database.drafts().keep(None, "for another chat").unwrap();
         database
             .drafts()
             .keep(Some(first), "said, and more")
             .unwrap();
         say(&database, Some(first), "said");
+        // A crash right behind Enter leaves no half of what was said.
+        database.drafts().keep(None, "What is the capi").unwrap();
+        say(&database, None, "What is the capital of France?");
+        database.drafts().keep(None, "for another chat").unwrap();
         let expected = [
-            (None, "for another chat".into()),
             (Some(first), "said, and more".into()),
+            (None, "for another chat".into()),
         ];
         assert_eq!(kept(&database), expected);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_in_the_files_any_more() {
+        let folder = Folder::new();
+        let database = folder.open();
+        let holds = |needle: &str| {
+            let files = folder.names().into_iter();
+            let mut files = files.filter_map(|name| std::fs::read(folder.root().join(name)).ok());
+            files.any(|file| file.windows(needle.len()).any(|at| at == needle.as_bytes()))
+        };
+        database.drafts().keep(None, "a marked beginning").unwrap();
+        assert!(holds("marked beginning"));
+        database.drafts().forget(None).unwrap();
+        assert!(!holds("marked beginning"));
+        assert_eq!(kept(&database), []);
     }
 
     #[test]

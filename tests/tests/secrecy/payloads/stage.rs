@@ -23,12 +23,14 @@ pub(super) const LAST: &str = "[data-testid=transcript] .turn:last-child";
 const LONG: usize = 25;
 
 /// What the chat window calls while it asks, shows and colours an answer, and how often at most for one answer.
-const OWN_COMMANDS: [(&str, usize); 9] = [
+const OWN_COMMANDS: [(&str, usize); 10] = [
     ("window_ready", 1),
     // It takes nothing, and asks the chosen provider alone, which says nothing to it: see `warm_up.rs`.
     ("warm_up", 1),
     ("start_turn", 1),
     ("look_for_key", 2),
+    // The question while it stands in the composer, and its end there. It is kept and goes nowhere: see `commands/drafts.rs`.
+    ("keep_draft", 2),
     ("list_conversations", 2),
     ("open_conversation", 1),
     ("list_models", 1),

@@ -1,8 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
 import type { DraftFile, FoundKey } from '../bindings/index.ts';
 
-/** For how long what is written is left to grow before the app keeps it, in ms. */
-const GROWS = 200;
+/** For how long what is written is left to grow before the app keeps it, in ms: at least, and for each character of a long one. */
+const GROWS = { least: 200, each: 0.01 };
 
 /** What is being written and not yet said. */
 export class Draft {
@@ -102,6 +102,8 @@ export class Drafts {
   readonly #backend: Backend;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #keeping: Promise<void> = Promise.resolve();
+  /** Whether those that were kept are here; null before anybody has asked, and after it has failed. */
+  #isLoaded: Promise<boolean> | null = null;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -112,23 +114,33 @@ export class Drafts {
     if (!draft) {
       draft = new Draft(conversation, (draft) => {
         this.#changed.add(draft);
-        this.#timer ??= setTimeout(() => void this.keep(), GROWS);
+        const wait = Math.max(GROWS.least, GROWS.each * draft.text.length);
+        this.#timer ??= setTimeout(() => void this.keep(), wait);
       });
       this.#drafts.set(conversation, draft);
     }
     return draft;
   }
 
-  /** Gets back what was kept. What is being written already stays. */
+  /** Gets back what was kept. What has been written already stands behind it. */
   async load(): Promise<void> {
+    this.#isLoaded ??= this.#load();
+    await this.#isLoaded;
+  }
+
+  async #load(): Promise<boolean> {
     // Whoever can't read them can't read the chats either, and is told so there.
-    const all = await this.#backend.call('list_drafts').catch(() => []);
+    const all = await this.#backend.call('list_drafts').catch(() => null);
+    if (all === null) {
+      this.#isLoaded = null;
+      return false;
+    }
     for (const { conversation, text } of all) {
       const draft = this.of(conversation);
-      if (draft.text !== '') continue;
       draft.kept = text;
-      draft.text = text;
+      draft.text = draft.text === '' ? text : `${text}\n${draft.text}`;
     }
+    return true;
   }
 
   /** Has the app keep what has changed, one text after the other: an older one must not come last. */
@@ -136,6 +148,9 @@ export class Drafts {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#keeping = this.#keeping.then(async () => {
+      // What nobody has read yet must not be written over.
+      this.#isLoaded ??= this.#load();
+      if (!(await this.#isLoaded)) return;
       const changed = [...this.#changed];
       this.#changed.clear();
       for (const draft of changed) await this.#keep(draft);

@@ -36,6 +36,18 @@ impl Database {
             .map_err(|error| failure::of(&error))?;
         Ok(u64::try_from(conversations).unwrap_or(0))
     }
+
+    /// Empties the log, which holds every page as it was at each commit since it was last emptied.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub(crate) fn empty_log(&self) -> Result<(), StoreFailure> {
+        // Nobody reads meanwhile: a reader would keep the log as it is.
+        let (writer, _reader) = (lock(&self.writer), lock(&self.reader));
+        writer
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE);")
+            .map_err(|error| failure::of(&error))
+    }
 }
 
 #[cfg(test)]
@@ -83,12 +95,19 @@ mod tests {
              INSERT INTO message (id, conversation_id, role, text, reasoning, state, created_at)
              VALUES ('m', 'c', 'user', 'marked-question', '', 'complete', 1);
              COMMIT;");
-        for mark in ["marked-name-of-a-key", "marked-title", "marked-question"] {
+        database.drafts().keep(None, "marked-draft").unwrap();
+        let marks = [
+            "marked-name-of-a-key",
+            "marked-title",
+            "marked-question",
+            "marked-draft",
+        ];
+        for mark in marks {
             assert!(holds(&folder, mark), "{mark} is there before");
         }
 
         assert_eq!(database.erase(), Ok(1));
-        for mark in ["marked-name-of-a-key", "marked-title", "marked-question"] {
+        for mark in marks {
             assert!(!holds(&folder, mark), "{mark} is gone");
         }
         assert_eq!(records.list().unwrap(), []);
