@@ -304,8 +304,8 @@ pub(super) const DEFENCES: &[Defence] = &[
         what: "a draft with a key's shape is not kept, and what was kept before it goes",
         changes: &[Change {
             file: "src-tauri/src/commands/drafts.rs",
-            find: "let kept = if found.is_none() {",
-            replace: "let kept = if found.is_none() || !text.is_empty() {",
+            find: "Some(_) => drafts.forget(conversation),",
+            replace: "Some(_) => drafts.keep(conversation, &text),",
         }],
         shows: CONVERSATION,
         test: "drafts::a_key_that_waits_in_the_composer_is_not_kept_nor_is_what_stood_there_before",
