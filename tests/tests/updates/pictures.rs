@@ -115,6 +115,8 @@ fn no_updates(dark: bool) {
     press(&page, "About");
     gallery.hang(&page, "settings-about");
     press(&page, "Appearance");
+    page.find_css("[role=switch]").click();
+    page.find_css("[role=switch][aria-checked=true]");
     gallery.hang(&page, "settings-appearance-login");
     drop(page);
     drop(app);
