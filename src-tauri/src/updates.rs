@@ -22,7 +22,7 @@ use tauri::{AppHandle, Manager as _, WebviewWindow};
 use crate::app::{App, now_ms};
 use crate::folder::DataFolder;
 use crate::ipc::{
-    CommandError, ErrorCode, PutOff, UpdateFault, UpdateFaultKind, Updates, UpdatesOff,
+    AppEvent, CommandError, ErrorCode, PutOff, UpdateFault, UpdateFaultKind, Updates, UpdatesOff,
 };
 use crate::native::dialog::Question;
 use crate::window_events::WindowEvents;
@@ -375,7 +375,13 @@ impl App {
             if self.dialogs.is_open() {
                 return Err(CommandError::new(ErrorCode::DialogOpen));
             }
-            self.start_again(handle);
+            match handle.get_webview_window(crate::windows::CHAT) {
+                Some(chat) if chat.label() != window.label() => {
+                    crate::windows::raise(&chat);
+                    self.chat_events.tell(AppEvent::RestartWanted);
+                }
+                _ => self.start_again(handle),
+            }
             return Ok(());
         }
         let has_package = |release: &Release| {

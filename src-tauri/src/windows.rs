@@ -95,7 +95,7 @@ pub(crate) fn raise_any(app: &AppHandle) {
     }
 }
 
-fn raise(window: &WebviewWindow) {
+pub(crate) fn raise(window: &WebviewWindow) {
     // A window that can't be raised is still there; nothing is lost.
     let _ = window.unminimize();
     let _ = window.show();

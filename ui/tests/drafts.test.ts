@@ -103,3 +103,35 @@ test('what was said is let go of, and the same text again is a draft again', asy
     { conversation: 'a', text: 'again' },
   ]);
 });
+
+test('what could not be kept is tried again the next time', async () => {
+  let full = true;
+  const backend = new FakeBackend({
+    list_drafts: () => [],
+    keep_draft: () => {
+      if (full) throw new Error('full');
+      return true;
+    },
+  });
+  const drafts = new Drafts(backend);
+  drafts.of('a').text = 'a text';
+  await drafts.keep();
+  expect(drafts.outlive).toBe(false);
+  full = false;
+  await drafts.keep();
+  expect(drafts.outlive).toBe(true);
+});
+
+test('what was written in front of what was said is kept again', async () => {
+  const backend = new FakeBackend({ list_drafts: () => [], keep_draft: () => true });
+  const drafts = new Drafts(backend);
+  const draft = drafts.of('a');
+  draft.text = 'one more, said';
+  await drafts.keep();
+  draft.said('said', []);
+  await vi.runAllTimersAsync();
+  expect(kept(backend)).toEqual([
+    { conversation: 'a', text: 'one more, said' },
+    { conversation: 'a', text: 'one more, said' },
+  ]);
+});

@@ -188,7 +188,48 @@ test('what a restart would lose is told before it, and a second press is heard',
   await press(button('Restart now'));
   expect(banner()).toContain('A restart loses attached files, and a text that could not be kept.');
   expect(backend.requests('install_update')).toHaveLength(0);
+  // A double click has not read it.
   await press(button('Restart anyway'));
+  expect(backend.requests('install_update')).toHaveLength(0);
+  await vi.waitFor(async () => {
+    await press(button('Restart anyway'));
+    expect(backend.requests('install_update')).toHaveLength(1);
+  });
+  // What was told of one draft is not told of the next.
+  await write('');
+  expect(banner()).toContain('It runs after a restart.');
+});
+
+test('the settings window asks this one for the restart, which knows what would be lost', async () => {
+  let ask: () => void = () => undefined;
+  const backend = await open(updates({ is: 'installed', update }), {
+    watch_app: (_, emit) => {
+      ask = () => emit({ type: 'restartWanted' });
+      return null;
+    },
+    install_update: () => null,
+    list_drafts: () => [],
+    keep_draft: () => false,
+  });
+  await write('My key is …');
+  ask();
+  await settle();
+  expect(banner()).toContain('A restart loses attached files');
+  expect(backend.requests('install_update')).toHaveLength(0);
+});
+
+test('where nothing would be lost, the restart that the settings window asks for is made', async () => {
+  let ask: () => void = () => undefined;
+  const backend = await open(updates({ is: 'installed', update }), {
+    watch_app: (_, emit) => {
+      ask = () => emit({ type: 'restartWanted' });
+      return null;
+    },
+    install_update: () => null,
+    list_drafts: () => [],
+  });
+  ask();
+  await settle();
   expect(backend.requests('install_update')).toHaveLength(1);
 });
 

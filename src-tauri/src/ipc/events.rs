@@ -140,4 +140,6 @@ pub enum AppEvent {
     },
     /// Providers, keys or the chosen model may have changed: list the models again.
     ModelsChanged,
+    /// The settings window wants the new version to run. What would be lost by that, this window knows.
+    RestartWanted,
 }

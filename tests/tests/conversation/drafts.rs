@@ -89,9 +89,13 @@ fn what_was_sent_is_no_draft_when_the_app_breaks_in_the_middle_of_the_answer() {
     press_enter(&page);
     page.wait_for_text("message-assistant", "Hea");
     assert_eq!(stored_drafts(&desk), [""; 0], "it went with the message");
+    page.type_into("composer", "and then");
+    wait_for_stored(&desk, &["and then"]);
     let app = app.crash_and_restart();
     let page = chat(&app);
-    page.find("conversation-item");
+    open_chat(&page, "Sent");
+    wait_for_draft(&page, "and then");
+    new_chat(&page);
     assert_eq!(draft(&page), "");
     assert_eq!(wait_until_stored(&desk, "Sent").len(), 2);
 }

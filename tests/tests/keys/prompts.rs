@@ -135,7 +135,7 @@ fn a_fresh_keyring_asks_for_a_new_password_of_its_own() {
     wait_for_words(&page, "You dismissed the prompt.");
     assert_eq!(item(&desk, "openai/1"), None);
     // The keyring loses one password in 256 and then says that it was dismissed: see the tests of the store.
-    for _ in 0..3 {
+    for _ in 0..2 {
         page.click("paste-key");
         Dialog::wait(&desk, "Keep this key for OpenAI").press("Keep key");
         // The password, and once more.

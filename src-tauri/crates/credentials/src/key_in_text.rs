@@ -66,9 +66,13 @@ pub fn key_in_text(text: &str, shapes: &[KeyShape]) -> Option<Recognition> {
 pub fn may_become_key(text: &str, shapes: &[KeyShape]) -> bool {
     let bytes = text.as_bytes();
     let begins = |start: usize| {
-        let prefix = longest_prefix(&bytes[start..], shapes).filter(|_| may_begin(bytes, start));
-        let body = prefix.map(|prefix| &bytes[start + prefix..]);
-        body.is_some_and(|body| !body.is_empty() && body.iter().all(|byte| in_key(*byte)))
+        let goes_on = |shape: &KeyShape| {
+            let body = bytes[start..].strip_prefix(shape.prefix.as_bytes());
+            let fits = |byte: &u8| in_key(*byte) || shape.charset.contains(*byte);
+            shape.prefix.len() >= SHORTEST_PREFIX
+                && body.is_some_and(|body| !body.is_empty() && body.iter().all(fits))
+        };
+        may_begin(bytes, start) && shapes.iter().any(goes_on)
     };
     (bytes.len().saturating_sub(LONGEST_KEY)..bytes.len()).any(begins)
 }
@@ -241,6 +245,7 @@ mod tests {
             "My key is gsk_Zq3",
             "KEY=\"AIzaSy",
             "key: AQ.Ab8RN6",
+            "AQ.Ab8.RN~6",
             "é sk-ant-a",
         ] {
             assert!(may(begun), "{begun}");

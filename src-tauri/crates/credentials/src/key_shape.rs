@@ -41,7 +41,7 @@ pub enum KeyCharset {
 }
 
 impl KeyCharset {
-    fn contains(self, byte: u8) -> bool {
+    pub(crate) fn contains(self, byte: u8) -> bool {
         match self {
             Self::Hex => byte.is_ascii_hexdigit(),
             Self::Alphanumeric => byte.is_ascii_alphanumeric(),

@@ -79,7 +79,7 @@ impl Database {
     }
 
     /// Takes over from a database whose place this one has taken what is no chat: what was sent, so that no limit is set back;
-    /// which hosts were asked; and what is known of keys.
+    /// which hosts were asked; what is known of keys; and what was being written, where there is its chat.
     ///
     /// # Errors
     /// When the other one can't be read, or has other tables. Nothing is taken over then.
@@ -95,6 +95,9 @@ impl Database {
                  INSERT INTO main.contact SELECT * FROM other.contact;
                  DELETE FROM main.credential_record;
                  INSERT INTO main.credential_record SELECT * FROM other.credential_record;
+                 INSERT OR REPLACE INTO main.draft (conversation_id, text)
+                    SELECT conversation_id, text FROM other.draft
+                    WHERE conversation_id IS NULL OR conversation_id IN (SELECT id FROM main.conversation);
                  COMMIT;",
             );
             if taken.is_err() {

@@ -95,8 +95,8 @@ impl Drafts<'_> {
     }
 }
 
-/// What has just been said is no draft any more, nor is what it grew from; what was written on behind it is. In the
-/// transaction that keeps the message: a crash leaves one of the two.
+/// What has just been said is no draft any more, nor is what it grew from. Any other text is left: the window that it stands in
+/// knows what became of it. In the transaction that keeps the message, so that a crash never leaves neither.
 pub(crate) fn said(
     transaction: &Transaction<'_>,
     conversation: Option<ConversationId>,
@@ -107,8 +107,7 @@ pub(crate) fn said(
         .prepare_cached("SELECT text FROM draft WHERE conversation_id IS ?1")?
         .query_row([&id], |row| rows::text(row, 0))
         .optional()?;
-    let goes_on = |kept: &String| kept.len() > text.len() && kept.starts_with(text);
-    if kept.is_none_or(|kept| goes_on(&kept)) {
+    if kept.is_none_or(|kept| !text.starts_with(&kept)) {
         return Ok(());
     }
     transaction
@@ -174,7 +173,9 @@ mod tests {
         // A crash right behind Enter leaves no half of what was said.
         database.drafts().keep(None, "What is the capi").unwrap();
         say(&database, None, "What is the capital of France?");
+        // Of what a message did not grow from nothing is known here.
         database.drafts().keep(None, "for another chat").unwrap();
+        say(&database, None, "Something else");
         let expected = [
             (Some(first), "said, and more".into()),
             (None, "for another chat".into()),

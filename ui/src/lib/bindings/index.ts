@@ -38,7 +38,7 @@ export type AppEvent = { "type": "appearanceChanged",
 /**
  * How the windows look now.
  */
-appearance: Appearance, } | { "type": "modelsChanged" };
+appearance: Appearance, } | { "type": "modelsChanged" } | { "type": "restartWanted" };
 
 export type AppInfo = { 
 /**

@@ -1,8 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
 import type { DraftFile, FoundKey } from '../bindings/index.ts';
 
-/** For how long what is written is left to grow before the app keeps it, in ms: at least, and for each character of a long one. */
-const GROWS = { least: 200, each: 0.01 };
+/** For how long what is written is left to grow before the app keeps it, in ms: a long one for longer, character by character. */
+const GROWS = { least: 200, each: 0.01, most: 1000 };
 
 /** What is being written and not yet said. */
 export class Draft {
@@ -73,8 +73,9 @@ export class Draft {
     this.files = this.files.filter((file) => !files.includes(file));
     this.key = null;
     this.#passed = null;
-    // The app has let go of it with the message.
+    // The app has let go of it with the message, and of what is still in it as well if that stood before.
     this.kept = null;
+    this.#onchange(this);
   }
 
   /** All of another draft moves here. */
@@ -114,7 +115,7 @@ export class Drafts {
     if (!draft) {
       draft = new Draft(conversation, (draft) => {
         this.#changed.add(draft);
-        const wait = Math.max(GROWS.least, GROWS.each * draft.text.length);
+        const wait = Math.min(Math.max(GROWS.least, GROWS.each * draft.text.length), GROWS.most);
         this.#timer ??= setTimeout(() => void this.keep(), wait);
       });
       this.#drafts.set(conversation, draft);
@@ -161,8 +162,11 @@ export class Drafts {
   async #keep(draft: Draft): Promise<void> {
     const { conversation, text } = draft;
     if (draft.kept === text) return;
-    // What is not kept is still in the window; and why it can't be written is told when it is sent.
-    const kept = await this.#backend.call('keep_draft', { conversation, text }).catch(() => false);
+    const kept = await this.#backend.call('keep_draft', { conversation, text }).catch(() => {
+      // It is still in the window, and why it can't be written is told when it is sent. The next time may be better.
+      this.#changed.add(draft);
+      return false;
+    });
     draft.kept = kept ? text : null;
   }
 

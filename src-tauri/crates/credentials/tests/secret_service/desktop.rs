@@ -275,16 +275,13 @@ pub(crate) async fn answer<T>(call: impl Future<Output = T>, keys: &[&str]) -> T
 ///
 /// GNOME Keyring loses one such password in 256, and then gives up as if the prompt had been dismissed: it and the program
 /// that shows the prompt agree on a secret, and where that begins with a zero byte only one of them counts the byte
-/// (`gkm_dh_mechanism_derive` fills up to the length of the prime, gcr's `egg_dh_gen_secret` does not). So there are more tries.
+/// (`gkm_dh_mechanism_derive` fills up to the length of the prime, gcr's `egg_dh_gen_secret` does not). So there is a second try.
 pub(crate) async fn choose_password<T, E>(
     call: impl AsyncFn() -> Result<T, E>,
     keys: &[&str],
 ) -> Result<T, E> {
-    for _ in 0..2 {
-        let made = answer(call(), keys).await;
-        if made.is_ok() {
-            return made;
-        }
+    match answer(call(), keys).await {
+        Err(_) => answer(call(), keys).await,
+        made => made,
     }
-    answer(call(), keys).await
 }

@@ -1,8 +1,10 @@
 //! Empties the database.
 
+use std::time::Duration;
+
 use chat::StoreFailure;
 
-use super::{Database, failure, lock};
+use super::{Database, failure, lock, opening};
 
 impl Database {
     /// Removes every row of every table, so that the file holds none of what was in it, and says how many conversations
@@ -37,16 +39,28 @@ impl Database {
         Ok(u64::try_from(conversations).unwrap_or(0))
     }
 
-    /// Empties the log, which holds every page as it was at each commit since it was last emptied.
+    /// Empties the log, which holds every page as it was at each commit since it was last emptied. While another program reads
+    /// the file that can't be; the next start does it.
     ///
     /// # Errors
     /// When the file can't be written.
     pub(crate) fn empty_log(&self) -> Result<(), StoreFailure> {
-        // Nobody reads meanwhile: a reader would keep the log as it is.
+        // Nobody of this program reads meanwhile: a reader would keep the log as it is.
         let (writer, _reader) = (lock(&self.writer), lock(&self.reader));
-        writer
-            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE);")
-            .map_err(|error| failure::of(&error))
+        // And nobody here is to wait for another one.
+        let waits = |limit| {
+            writer
+                .busy_timeout(limit)
+                .map_err(|error| failure::of(&error))
+        };
+        waits(Duration::ZERO)?;
+        let busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        waits(opening::LOCK_WAIT)?;
+        let busy: i64 = busy.map_err(|error| failure::of(&error))?;
+        if busy != 0 {
+            tracing::warn!("another program reads the chats: what was deleted is still in the log");
+        }
+        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ use super::{Database, check, copies, failure};
 use crate::{beside, rows, schema};
 
 /// How long a connection waits for another one's lock.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
+pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// The database could not be opened. The file is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -240,12 +240,10 @@ fn purge(writer: &mut Connection) -> rusqlite::Result<usize> {
     let purged =
         transaction.execute("DELETE FROM conversation WHERE deleted_at IS NOT NULL", [])?;
     transaction.commit()?;
-    if purged > 0 {
-        // Until then the log still holds what was deleted.
-        writer
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .optional()?;
-    }
+    // Until then the log still holds what was deleted, now or in the last run.
+    writer
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .optional()?;
     Ok(purged)
 }
 

@@ -470,6 +470,15 @@ fn what_is_no_chat_outlives_a_copy_that_is_put_back() {
             reserved: chat::Spent::default(),
         })
         .unwrap();
+    let known = database.conversations().unwrap().remove(0).id;
+    let new = crate::testing::say(&database, None, "Asked since").conversation;
+    for (conversation, text) in [
+        (None, "a new chat"),
+        (Some(known), "in one that was there"),
+        (Some(new), "in one that was not"),
+    ] {
+        database.drafts().keep(conversation, text).unwrap();
+    }
     drop(database);
     let copy = Database::copies(&folder.path()).remove(0);
     let kept = Database::put_back(&folder.path(), &copy).unwrap();
@@ -493,8 +502,11 @@ fn what_is_no_chat_outlives_a_copy_that_is_put_back() {
         })
         .unwrap();
     assert_eq!(known, 0);
-    // The chats are still those of the copy.
+    // The chats are still those of the copy, and what is being written in them goes on.
     assert_eq!(database.conversations().unwrap().len(), 1);
+    let drafts = database.drafts().list().unwrap();
+    let texts: Vec<_> = drafts.iter().map(|draft| draft.text.as_str()).collect();
+    assert_eq!(texts, ["a new chat", "in one that was there"]);
 }
 
 #[test]
