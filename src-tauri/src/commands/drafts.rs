@@ -22,7 +22,7 @@ pub(crate) async fn list_drafts(app: State<'_, App>) -> Result<Vec<DraftText>, C
         .collect())
 }
 
-/// Keeps a draft in the place of the one before, and says whether it is kept. Nothing is where the chats are not either.
+/// Keeps a draft in the place of the one before, and says whether it is kept. Where the chats are not kept, none is.
 /// What holds something of a key's shape is not, and neither is what was kept before it: a key must not come to the disk
 /// because it stood in a field for a moment. While one may be being typed, what was kept before stays.
 #[tauri::command]

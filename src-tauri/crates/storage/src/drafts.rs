@@ -173,6 +173,7 @@ mod tests {
         // A crash right behind Enter leaves no half of what was said.
         database.drafts().keep(None, "What is the capi").unwrap();
         say(&database, None, "What is the capital of France?");
+        assert_eq!(kept(&database), [(Some(first), "said, and more".into())]);
         // Of what a message did not grow from nothing is known here.
         database.drafts().keep(None, "for another chat").unwrap();
         say(&database, None, "Something else");
@@ -183,20 +184,36 @@ mod tests {
         assert_eq!(kept(&database), expected);
     }
 
+    fn holds(folder: &Folder, needle: &str) -> bool {
+        let files = folder.names().into_iter();
+        let mut files = files.filter_map(|name| std::fs::read(folder.root().join(name)).ok());
+        files.any(|file| file.windows(needle.len()).any(|at| at == needle.as_bytes()))
+    }
+
     #[test]
     fn what_is_forgotten_is_not_in_the_files_any_more() {
         let folder = Folder::new();
         let database = folder.open();
-        let holds = |needle: &str| {
-            let files = folder.names().into_iter();
-            let mut files = files.filter_map(|name| std::fs::read(folder.root().join(name)).ok());
-            files.any(|file| file.windows(needle.len()).any(|at| at == needle.as_bytes()))
-        };
         database.drafts().keep(None, "a marked beginning").unwrap();
-        assert!(holds("marked beginning"));
+        assert!(holds(&folder, "marked beginning"));
         database.drafts().forget(None).unwrap();
-        assert!(!holds("marked beginning"));
+        assert!(!holds(&folder, "marked beginning"));
         assert_eq!(kept(&database), []);
+    }
+
+    #[test]
+    fn what_was_given_up_is_not_in_the_files_after_the_next_start() {
+        let (folder, after_a_crash) = (Folder::new(), Folder::new());
+        let database = folder.open();
+        database.drafts().keep(None, "a marked thought").unwrap();
+        database.drafts().keep(None, "").unwrap();
+        // The files as a crash leaves them: closing the database would empty the log.
+        for name in folder.names() {
+            std::fs::copy(folder.root().join(&name), after_a_crash.root().join(&name)).unwrap();
+        }
+        assert!(holds(&after_a_crash, "marked thought"));
+        let _database = after_a_crash.open();
+        assert!(!holds(&after_a_crash, "marked thought"));
     }
 
     #[test]
